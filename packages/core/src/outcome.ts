@@ -1,0 +1,37 @@
+/** Why an attempt got no usable answer from the target. */
+export type UnreachableReason = "dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "other";
+
+/** What one attempt, a single POST of a batch, came to. The target's misbehaviour is a value, never a throw. */
+export type AttemptOutcome =
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      /** The answer's `Retry-After`, in ms from now, when present and readable. */
+      readonly retryAfterMs?: number;
+      /** Header names in lower case. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** The first KiB of the body, as text. */
+      readonly bodyStart: string;
+      readonly latencyMs: number;
+    }
+  | {
+      readonly kind: "unreachable";
+      readonly reason: UnreachableReason;
+      /** The platform's code, e.g. `ECONNREFUSED`, `ETIMEDOUT`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */
+      readonly errorCode: string;
+      readonly message: string;
+      readonly latencyMs: number;
+      /** True when the time ran out while the body was still being written because the target read slowly. */
+      readonly stalledUpload: boolean;
+    }
+  | {
+      /** The body could not be read from our own store, or the process is stopping: says nothing of the target. */
+      readonly kind: "broken";
+      readonly message: string;
+      readonly latencyMs: number;
+    };
+
+/** Delivery and test POST alike succeed by any 2xx status. */
+export function isSuccess(outcome: AttemptOutcome): boolean {
+  return outcome.kind === "answered" && outcome.status >= 200 && outcome.status <= 299;
+}

@@ -1,0 +1,161 @@
+import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Every problem of the environment at once, so that one restart mends them all. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** Reads one variable after the other and collects what is wrong with them; an empty value counts as unset. */
+class EnvReader {
+  readonly problems: string[] = [];
+  readonly #env: Env;
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  optional(name: string): string | undefined {
+    const value = this.#env[name]?.trim();
+    return value === undefined || value === "" ? undefined : value;
+  }
+
+  required(name: string, cure: string): string {
+    const value = this.optional(name);
+    if (value === undefined) this.problems.push(`${name} is not set: ${cure}`);
+    return value ?? "";
+  }
+
+  read<T>(name: string, fallback: T, expected: string, parse: (text: string) => T | undefined): T {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = parse(text);
+    if (value === undefined) this.problems.push(`${name}=${JSON.stringify(text)} is not ${expected}`);
+    return value ?? fallback;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    return this.read(name, fallback, `a whole number from ${min} to ${max}`, (text) =>
+      /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined,
+    );
+  }
+
+  durationMs(name: string, fallback: number, minMs = 1): number {
+    return this.read(name, fallback, "a duration such as 6s, 30s or 4h", (text) => {
+      const ms = parseDurationMs(text);
+      return ms !== undefined && ms >= minMs ? ms : undefined;
+    });
+  }
+
+  bytes(name: string, fallback: number): number {
+    return this.read(name, fallback, "a size such as 10mb or 256kb", (text) => {
+      const bytes = parseSizeBytes(text);
+      return bytes !== undefined && bytes >= 1 ? bytes : undefined;
+    });
+  }
+
+  choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
+    return this.read(name, fallback, `one of ${choices.join(", ")}`, (text) =>
+      choices.find((choice) => choice === text),
+    );
+  }
+
+  finish<T>(config: T): Readonly<T> {
+    if (this.problems.length > 0) throw new ConfigError(this.problems);
+    return Object.freeze(config);
+  }
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const REDIS_URL = /^(rediss?|redis\+sentinel|redis\+cluster):\/\/./;
+
+function readShared(reader: EnvReader) {
+  const redisUrl = reader.required("REDIS_URL", "give the address of a Redis, e.g. redis://127.0.0.1:6379");
+  if (redisUrl !== "" && !REDIS_URL.test(redisUrl)) {
+    reader.problems.push("REDIS_URL does not start with redis://, rediss://, redis+sentinel:// or redis+cluster://");
+  }
+  return {
+    redisUrl,
+    secret: reader.required("POSTHORN_SECRET", "give any long random text; the same for every process"),
+    logLevel: reader.choice("LOG_LEVEL", "info", LOG_LEVELS),
+    userAgent: reader.optional("USER_AGENT") ?? `Posthorn/${VERSION}`,
+    deliveryTimeoutMs: reader.durationMs("DELIVERY_TIMEOUT", 6_000),
+    batchMaxEvents: reader.integer("BATCH_MAX_EVENTS", 10_000, 1, 1_000_000),
+    batchMaxWaitMs: reader.durationMs("BATCH_MAX_WAIT", 30_000),
+    batchMaxBytes: reader.bytes("BATCH_MAX_BYTES", 10 * 1024 ** 2),
+    retryExpiryMs: reader.durationMs("RETRY_EXPIRY", 4 * 3_600_000),
+    probeIntervalMaxMs: reader.durationMs("PROBE_INTERVAL_MAX", 5 * 60_000),
+    webhookConcurrency: reader.integer("WEBHOOK_CONCURRENCY", 4, 1, 1_000),
+  };
+}
+
+const DEFAULT_SCHEDULE_MS: readonly number[] = [60_000, 300_000, 1_800_000, 3_600_000];
+
+function readSchedule(reader: EnvReader): readonly number[] {
+  return reader.read("RETRY_SCHEDULE", DEFAULT_SCHEDULE_MS, "a list of durations such as 1m,5m,30m,60m", (text) => {
+    const delays = text.split(",").map((part) => parseDurationMs(part) ?? 0);
+    return delays.every((delay) => delay >= 1) ? delays : undefined;
+  });
+}
+
+/** What the API process is configured with; see the table in README. */
+export function loadApiConfig(env: Env) {
+  const reader = new EnvReader(env);
+  const apiKey = reader.required("POSTHORN_API_KEY", "give the bootstrap key, at least 16 characters");
+  if (apiKey !== "" && apiKey.length < 16) {
+    reader.problems.push("POSTHORN_API_KEY is shorter than 16 characters: use a longer random text");
+  }
+  return reader.finish({
+    ...readShared(reader),
+    apiKey,
+    port: reader.integer("PORT", 8080, 0, 65_535),
+    host: reader.optional("HOST") ?? "127.0.0.1",
+    publicUrl: readPublicUrl(reader),
+    trustProxy: reader.optional("TRUST_PROXY"),
+    activationMaxMs: reader.durationMs("ACTIVATION_MAX", 2_000),
+    eventsMaxBodyBytes: reader.bytes("EVENTS_MAX_BODY", 32 * 1024 ** 2),
+    ingestMaxInflightBytes: reader.bytes("INGEST_MAX_INFLIGHT", 256 * 1024 ** 2),
+    idempotencyWindowMs: reader.durationMs("IDEMPOTENCY_WINDOW", 3_600_000, 1_000),
+    partitions: reader.integer("PARTITIONS", 1, 1, 256),
+    metricsToken: reader.optional("METRICS_TOKEN"),
+    shutdownTimeoutMs: readShutdownTimeout(reader),
+  });
+}
+export type ApiConfig = ReturnType<typeof loadApiConfig>;
+
+/** What a worker process is configured with; see the table in README. */
+export function loadWorkerConfig(env: Env) {
+  const reader = new EnvReader(env);
+  return reader.finish({
+    ...readShared(reader),
+    workerPort: reader.integer("WORKER_PORT", 8081, 0, 65_535),
+    host: reader.optional("HOST") ?? "127.0.0.1",
+    retryScheduleMs: readSchedule(reader),
+    workerConcurrency: reader.integer("WORKER_CONCURRENCY", 100, 2, 10_000),
+    metricsToken: reader.optional("METRICS_TOKEN"),
+    shutdownTimeoutMs: readShutdownTimeout(reader),
+  });
+}
+export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
+
+function readShutdownTimeout(reader: EnvReader): number {
+  return reader.durationMs("SHUTDOWN_TIMEOUT", 2 * reader.durationMs("DELIVERY_TIMEOUT", 6_000) + 3_000);
+}
+
+function readPublicUrl(reader: EnvReader): string | undefined {
+  return reader.read<string | undefined>("PUBLIC_URL", undefined, "an http(s) URL", (text) =>
+    URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text.replace(/\/+$/, "") : undefined,
+  );
+}
+
+/** The release that this source is. */
+export const VERSION = "0.1.0";

@@ -1,0 +1,23 @@
+import { destination, pino } from "pino";
+import type { Logger } from "pino";
+import type { LogLevel } from "./config.ts";
+
+export type Log = Logger;
+
+/**
+ * JSON lines on standard output, one per happening: `{"time":…,"level":"info","service":"worker","event":"delivery.attempted",…}`.
+ * Written synchronously, so that a crash loses no line. Anything named like a secret is replaced.
+ */
+export function createLog(service: string, level: LogLevel): Log {
+  return pino(
+    {
+      level,
+      base: { service },
+      messageKey: "event",
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: ["authToken", "*.authToken", "authorization", "*.authorization", "apiKey", "secret"] },
+    },
+    destination({ dest: 1, sync: true }),
+  );
+}

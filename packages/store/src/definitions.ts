@@ -1,0 +1,60 @@
+import type { Webhook, WebhookId } from "@posthorn/core";
+
+/** A change of one definition; `webhook` is `undefined` when it was deleted. */
+export interface DefinitionChange {
+  readonly id: WebhookId;
+  readonly webhook: Webhook | undefined;
+}
+
+/**
+ * The definitions of all webhooks. Every write counts the version up and applies the change to the webhook's
+ * partition before it resolves; a crash in between is mended by the workers' sweep (`applyUnapplied`).
+ */
+export interface Definitions {
+  /** Resolves to the version that contains the new webhook. */
+  create(webhook: Webhook): Promise<number>;
+  get(id: WebhookId): Promise<Webhook | undefined>;
+  /** All, oldest first. */
+  list(): Promise<Webhook[]>;
+  /**
+   * Writes `webhook` if the stored revision is still `webhook.revision - 1`. `drain` makes what waits due at once,
+   * oldest first (after a change of target or authentication).
+   */
+  update(webhook: Webhook, options: { readonly drain: boolean }): Promise<DefinitionWrite>;
+  /** No attempt starts after this has resolved; waiting batches are deleted. */
+  remove(id: WebhookId): Promise<DefinitionWrite>;
+  version(): Promise<number>;
+  /** What changed after `version`; when that is too long ago, or 0, everything there is. */
+  changesSince(version: number): Promise<{
+    readonly version: number;
+    readonly complete: boolean;
+    readonly changes: DefinitionChange[];
+  }>;
+  /** An API process says which version it routes by; resolves to the current version. Doubles as its heartbeat. */
+  confirm(processId: string, version: number): Promise<number>;
+  /** The process leaves; nobody waits for it any more. */
+  leave(processId: string): Promise<void>;
+  /** True when every API process with a heartbeat under 3 s old has confirmed at least `version`. */
+  isConfirmedByAll(version: number): Promise<boolean>;
+  /** Calls back on a hint that a new version exists; resolves to what ends the subscription. */
+  onChange(callback: (version: number) => void): Promise<() => Promise<void>>;
+  /** Applies what a crashed writer left; called by the workers' sweep. Resolves to how many it applied. */
+  applyUnapplied(): Promise<number>;
+  /** Makes sure that every process seals with the same secret: stores `check` if none is stored, returns the stored one. */
+  secretCheck(check: string): Promise<string>;
+  /** Partitions in use. */
+  partitions(): Promise<number[]>;
+}
+
+export type DefinitionWrite =
+  | { readonly kind: "written"; readonly version: number }
+  | { readonly kind: "conflict" }
+  | { readonly kind: "missing" };
+
+/** What a partition needs to know of a definition; implemented by the partition's scripts. */
+export interface PartitionApplier {
+  /** Creates or updates the webhook's state in its partition; an older revision than the stored one is ignored. */
+  configure(webhook: Webhook, options: { readonly drain: boolean }): Promise<void>;
+  /** Deletes the webhook's state; its batches are let go in bounded slices. */
+  forget(id: WebhookId, partition: number): Promise<void>;
+}

@@ -1,0 +1,116 @@
+/**
+ * Every Redis key of Posthorn is made here.
+ *
+ * Keys that one script touches together share a hash tag, so that they live in one slot of a Redis Cluster:
+ * `{<namespace>:defs}` the definitions, `{<namespace>:p<n>}` the partition n with its batches and its BullMQ queues,
+ * `{<namespace>:i<hash>}` one idempotent request.
+ */
+export interface Keys {
+  readonly namespace: string;
+  readonly definitions: DefinitionKeys;
+  readonly partition: (partition: number) => PartitionKeys;
+  /** hash · the record of one idempotent request; TTL: the idempotency window. */
+  readonly idempotency: (requestId: string) => string;
+}
+
+export interface DefinitionKeys {
+  /** hash · webhook id → definition (JSON). */
+  readonly webhooks: string;
+  /** string · counts the changes of all definitions. */
+  readonly version: string;
+  /** zset · webhook id → version of its last change, deleted ones included (trimmed after a day). */
+  readonly changes: string;
+  /** hash · webhook id → partition: changed here, not yet applied to its partition. */
+  readonly unapplied: string;
+  /** zset · API process id → Redis time (ms) of its last check. */
+  readonly processes: string;
+  /** hash · API process id → the version that it routes by. */
+  readonly confirmed: string;
+  /** string · proves that every process holds the same `POSTHORN_SECRET`. */
+  readonly secretCheck: string;
+  /** set · partitions in use. */
+  readonly partitions: string;
+  /** pub/sub channel · a new version. A hint: whoever misses it polls. */
+  readonly channel: string;
+}
+
+export interface PartitionKeys {
+  /** What every key of the partition starts with; the scripts build theirs from it, see `PARTITION_LUA`. */
+  readonly base: string;
+  /** zset · webhook id → when (ms) something of it may be due next. */
+  readonly wake: string;
+  /** hash · one chunk: `d` text, `e` packed end offsets, `u` users. */
+  readonly chunk: (id: string) => string;
+  /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
+  readonly ranges: (batch: string) => string;
+  /** hash · one webhook's state in this partition; without it nothing is accepted for the webhook. */
+  readonly webhook: (id: string) => string;
+  /** hash · one batch. */
+  readonly batch: (id: string) => string;
+  /** zset · the batches of one webhook that were retried or failed → time of the last attempt. */
+  readonly history: (webhook: string) => string;
+  /** hash · the record of one batch's attempts, kept 24 h. */
+  readonly record: (batch: string) => string;
+  /** list · the last first-try successes of one webhook, newest first. */
+  readonly successes: (webhook: string) => string;
+  /** BullMQ's key prefix for this partition's queues. */
+  readonly queuePrefix: string;
+}
+
+/** The one-letter kinds of a partition's keys; the same table is handed to the scripts. */
+const KIND = {
+  wake: "wake",
+  chunk: "c:",
+  ranges: "r:",
+  webhook: "w:",
+  batch: "b:",
+  ready: "q:",
+  scheduled: "s:",
+  slots: "l:",
+  expiries: "x:",
+  history: "h:",
+  record: "a:",
+  successes: "k:",
+  done: "d:",
+  trash: "trash",
+} as const;
+
+/** Lua text that gives each script `K.<kind>`, made from the partition's base in `KEYS[1]`. */
+export const PARTITION_LUA = [
+  "local K = {}",
+  ...Object.entries(KIND).map(([name, kind]) => `K.${name} = KEYS[1] .. ":${kind}"`),
+].join("\n");
+
+export function createKeys(namespace: string): Keys {
+  const defs = `{${namespace}:defs}`;
+  return {
+    namespace,
+    definitions: {
+      webhooks: `${defs}:webhooks`,
+      version: `${defs}:version`,
+      changes: `${defs}:changes`,
+      unapplied: `${defs}:unapplied`,
+      processes: `${defs}:processes`,
+      confirmed: `${defs}:confirmed`,
+      secretCheck: `${defs}:secret-check`,
+      partitions: `${defs}:partitions`,
+      channel: `${defs}:channel`,
+    },
+    partition: (partition) => {
+      const base = `{${namespace}:p${partition}}`;
+      return {
+        base,
+        wake: `${base}:${KIND.wake}`,
+        chunk: (id) => `${base}:${KIND.chunk}${id}`,
+        ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
+        webhook: (id) => `${base}:${KIND.webhook}${id}`,
+        batch: (id) => `${base}:${KIND.batch}${id}`,
+        history: (webhook) => `${base}:${KIND.history}${webhook}`,
+        record: (batch) => `${base}:${KIND.record}${batch}`,
+        successes: (webhook) => `${base}:${KIND.successes}${webhook}`,
+        queuePrefix: `${base}:bull`,
+      };
+    },
+    idempotency: (requestId) => `{${namespace}:i${requestId}}`,
+  };
+}

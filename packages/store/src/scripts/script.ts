@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { RedisClient } from "../connect.ts";
+import { asUnavailable } from "../unavailable.ts";
+
+type ScriptArgument = string | number | Buffer;
+type RunScript = (redis: RedisClient, keys: readonly string[], args: readonly ScriptArgument[]) => Promise<unknown>;
+
+interface ScriptOptions {
+  /** Shared Lua that is put in front: file names beside the script, in order. */
+  readonly after?: readonly string[];
+  /** Lua text put in front of everything, such as the key names made by `keys.ts`. */
+  readonly prelude?: string;
+}
+
+/** The Lua source named `file` of this folder; read from `src` also when running from `dist`. */
+function source(file: string): string {
+  return readFileSync(new URL(`../../src/scripts/${file}`, import.meta.url), "utf8");
+}
+
+/**
+ * Loads a Lua script once and returns what runs it: `EVALSHA`, or `EVAL` when Redis does not know it yet.
+ * Bulk replies come back as `Buffer`s. Throws `StoreUnavailableError` when Redis is away.
+ */
+export function script(file: string, { after = [], prelude = "" }: ScriptOptions = {}): RunScript {
+  const text = [prelude, ...[...after, file].map(source)].filter((part) => part !== "").join("\n");
+  const sha = createHash("sha1").update(text).digest("hex");
+  return async (redis, keys, args) => {
+    try {
+      return await redis.callBuffer("EVALSHA", sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw asUnavailable(error);
+    }
+    try {
+      return await redis.callBuffer("EVAL", text, keys.length, ...keys, ...args);
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  };
+}

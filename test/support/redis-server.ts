@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { freePort } from "./free-port.ts";
+import { waitFor } from "./wait-for.ts";
+
+/** A Redis of a test's own, which the test may kill and start again on the same data. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  start(): Promise<void>;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+/** Starts a private `redis-server` process, by default as durable as Posthorn's own. */
+export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
+  const port = await freePort();
+  const dir = await mkdtemp(join(tmpdir(), "posthorn-redis-"));
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+
+  const start = async (): Promise<void> => {
+    child = spawn(
+      process.env["TEST_REDIS_SERVER"] ?? "redis-server",
+      [
+        ...["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--databases", "1024"],
+        ...["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction", ...settings],
+      ],
+      { stdio: "ignore" },
+    );
+    const failed = new Promise<never>((_, reject) =>
+      child?.once("error", (error) =>
+        reject(new Error(`redis-server cannot be started (${error.message}); install it, or set TEST_REDIS_SERVER`)),
+      ),
+    );
+    await Promise.race([waitFor(`PONG on port ${port}`, () => pings(url), 20_000), failed]);
+  };
+
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child?.once("exit", resolve));
+    child.kill(signal);
+    if (signal !== "SIGSTOP" && signal !== "SIGCONT") await ended;
+  };
+
+  await start();
+  return {
+    url,
+    port,
+    start,
+    kill,
+    remove: async () => {
+      await kill("SIGKILL");
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function pings(url: string): Promise<boolean> {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+  redis.on("error", () => undefined);
+  try {
+    await redis.connect();
+    return (await redis.ping()) === "PONG";
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
+}
