@@ -1,3 +1,5 @@
+export { HEALTHY, judge, scheduledDelayMs, splitFloorBytes, withJitter } from "./judge.ts";
+export type { Failing, Judgement, RetryRules, TriedBatch, Verdict, WebhookHealth } from "./judge.ts";
 export { batchId, webhookId } from "./ids.ts";
 export type { BatchId, RequestId, WebhookId } from "./ids.ts";
 export type { Chunk } from "./chunk.ts";

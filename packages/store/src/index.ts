@@ -1,4 +1,15 @@
 export type { Append, AppendGroup, AppendRequest } from "./append-request.ts";
+export type { Batches } from "./batches.ts";
 export type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
 export type { Idempotency, IdempotencyBegin } from "./idempotency.ts";
+export type { RedisInspection } from "./inspect.ts";
+export { consumeLane, LANES } from "./lanes.ts";
+export type { LaneConsumer, LaneHandler } from "./lanes.ts";
+export type { Hint, Lane, Note } from "./partition-script.ts";
+export type { AttemptRecord, Records, WebhookActivity } from "./records.ts";
+export type { Claim, Leased } from "./scripts/claim-batch.ts";
+export { openStore } from "./store.ts";
+export type { Store } from "./store.ts";
+export { runSweeps } from "./sweep.ts";
+export type { Sweep } from "./sweep.ts";
 export { StoreUnavailableError } from "./unavailable.ts";

@@ -41,6 +41,8 @@ export interface PartitionKeys {
   readonly wake: string;
   /** hash · one chunk: `d` text, `e` packed end offsets, `u` users. */
   readonly chunk: (id: string) => string;
+  /** set · what is to be let go in slices: the ranges of a large batch, the batches of a deleted webhook. */
+  readonly trash: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
   readonly ranges: (batch: string) => string;
   /** hash · one webhook's state in this partition; without it nothing is accepted for the webhook. */
@@ -101,6 +103,7 @@ export function createKeys(namespace: string): Keys {
       return {
         base,
         wake: `${base}:${KIND.wake}`,
+        trash: `${base}:${KIND.trash}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,

@@ -1,0 +1,102 @@
+import type { BatchId, Webhook, WebhookId } from "@posthorn/core";
+import type { AppendRequest } from "./append-request.ts";
+import { readBatchBody } from "./chunk-reader.ts";
+import type { PartitionApplier } from "./definitions.ts";
+import type { LaneProducer } from "./lanes.ts";
+import type { Hint, Note, PartitionContext, PartitionReply } from "./partition-script.ts";
+import { append } from "./scripts/append.ts";
+import { claimBatch } from "./scripts/claim-batch.ts";
+import type { Claim } from "./scripts/claim-batch.ts";
+import { configureWebhook } from "./scripts/configure-webhook.ts";
+import { finishAttempt } from "./scripts/finish-attempt.ts";
+import type { Finish, FinishRequest } from "./scripts/finish-attempt.ts";
+import { forgetWebhook } from "./scripts/forget-webhook.ts";
+import { renewHint } from "./scripts/renew-hint.ts";
+import { renewLease } from "./scripts/renew-lease.ts";
+import { tickPartition } from "./scripts/tick-partition.ts";
+import { asUnavailable } from "./unavailable.ts";
+
+/** Everything that is done with batches: each operation is one atomic script, then the jobs that it asked for. */
+export interface Batches extends PartitionApplier {
+  append(request: AppendRequest): Promise<void>;
+  claim(
+    partition: number,
+    job: { readonly batch: BatchId; readonly attempt: number; readonly hint: number; readonly worker: string },
+  ): Promise<Claim>;
+  renew(partition: number, batch: BatchId, attempt: number): Promise<boolean>;
+  finish(request: FinishRequest): Promise<Finish>;
+  /** The body of a batch, streamed. */
+  read(partition: number, batch: BatchId): AsyncGenerator<Buffer>;
+  /** Looks at what is due next in the partition; a read only. */
+  isDue(partition: number): Promise<boolean>;
+  /** Does a slice of what is due; resolves to true when more is. */
+  tick(partition: number): Promise<boolean>;
+}
+
+interface BatchesOptions {
+  readonly context: PartitionContext;
+  readonly producer: LaneProducer;
+  readonly onNote: (note: Note) => void;
+  /** Jobs could not be added; their reservations will be found overdue. */
+  readonly onLostHints: (error: unknown, hints: readonly Hint[]) => void;
+}
+
+export function createBatches({ context, producer, onNote, onLostHints }: BatchesOptions): Batches {
+  const { redis, keys } = context;
+
+  const settle = async (partition: number, { hints, notes }: PartitionReply): Promise<void> => {
+    for (const note of notes) onNote(note);
+    if (hints.length === 0) return;
+    try {
+      await producer.add(partition, hints);
+    } catch (error) {
+      onLostHints(error, hints);
+    }
+  };
+
+  return {
+    append: async (request) => {
+      const reply = await append(context, request);
+      // The events are stored: the answer must not wait for the jobs.
+      void settle(request.partition, reply);
+    },
+    claim: async (partition, job) => {
+      const { claim, reply } = await claimBatch(context, partition, job);
+      await settle(partition, reply);
+      return claim;
+    },
+    renew: (partition, batch, attempt) => renewLease(context, partition, batch, attempt),
+    finish: async (request) => {
+      const { finish, reply } = await finishAttempt(context, request);
+      await settle(request.partition, reply);
+      return finish;
+    },
+    read: (partition, batch) => readBatchBody(redis, keys.partition(partition), batch),
+    isDue: async (partition) => {
+      const { wake, trash } = keys.partition(partition);
+      try {
+        const [head, remains, time] = await Promise.all([
+          redis.zrangebyscore(wake, "-inf", "+inf", "WITHSCORES", "LIMIT", 0, 1),
+          redis.exists(trash),
+          redis.time(),
+        ]);
+        const nowMs = context.nowMs?.() ?? Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
+        return remains === 1 || (head[1] !== undefined && Number(head[1]) <= nowMs);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
+    tick: async (partition) => {
+      const reply = await tickPartition(context, partition);
+      await settle(partition, reply);
+      for (const lost of await producer.withoutJob(partition, reply.overdue)) {
+        await settle(partition, await renewHint(context, partition, lost));
+      }
+      return reply.more;
+    },
+    configure: async (webhook: Webhook, options) => {
+      await settle(webhook.partition, await configureWebhook(context, webhook, options));
+    },
+    forget: (id: WebhookId, partition: number) => forgetWebhook(context, partition, id),
+  };
+}

@@ -1,0 +1,83 @@
+import type { BatchId } from "@posthorn/core";
+import type { RedisClient } from "./connect.ts";
+import type { PartitionKeys } from "./keys.ts";
+import { asUnavailable } from "./unavailable.ts";
+
+/** How much is asked of Redis at a time; what a slow target makes a process hold is about twice this. */
+const READ_AHEAD_BYTES = 256 * 1024;
+/** How many ranges of a batch are read at a time. */
+const RANGES_PER_READ = 500;
+
+interface Range {
+  readonly chunk: string;
+  readonly firstByte: number;
+  readonly endByte: number;
+}
+
+/** The stored text of a batch is not all there: Redis has lost data that it acknowledged. */
+export class MissingChunkError extends Error {
+  constructor(chunk: string) {
+    super(`chunk ${chunk} is missing in Redis; check its persistence and eviction settings`);
+    this.name = "MissingChunkError";
+  }
+}
+
+/**
+ * A batch's body, a JSON array, read from Redis as fast as it is consumed and never held as a whole.
+ * Throws `StoreUnavailableError` when Redis goes away and `MissingChunkError` when it has lost something.
+ */
+export async function* readBatchBody(redis: RedisClient, keys: PartitionKeys, batch: BatchId): AsyncGenerator<Buffer> {
+  let separator = "[";
+  for await (const ranges of rangeGroups(redis, keys, batch)) {
+    const texts = await readRanges(redis, keys, ranges);
+    for (const text of texts) {
+      yield Buffer.concat([Buffer.from(separator), text]);
+      separator = ",";
+    }
+  }
+  yield Buffer.from(separator === "[" ? "[]" : "]");
+}
+
+/** The batch's ranges in groups that are worth one round trip each. */
+async function* rangeGroups(redis: RedisClient, keys: PartitionKeys, batch: BatchId): AsyncGenerator<Range[]> {
+  for (let index = 0; ; index += RANGES_PER_READ) {
+    const texts = await guarded(redis.lrange(keys.ranges(batch), index, index + RANGES_PER_READ - 1));
+    let group: Range[] = [];
+    let bytes = 0;
+    for (const text of texts) {
+      const range = parseRange(text);
+      const size = range.endByte - range.firstByte;
+      if (group.length > 0 && bytes + size > READ_AHEAD_BYTES) {
+        yield group;
+        group = [];
+        bytes = 0;
+      }
+      group.push(range);
+      bytes += size;
+    }
+    if (group.length > 0) yield group;
+    if (texts.length < RANGES_PER_READ) return;
+  }
+}
+
+async function readRanges(redis: RedisClient, keys: PartitionKeys, ranges: readonly Range[]): Promise<Buffer[]> {
+  const data = await guarded(Promise.all(ranges.map(({ chunk }) => redis.hgetBuffer(keys.chunk(chunk), "d"))));
+  return ranges.map(({ chunk, firstByte, endByte }, index) => {
+    const text = data[index];
+    if (text === null || text === undefined) throw new MissingChunkError(chunk);
+    return text.subarray(firstByte, endByte);
+  });
+}
+
+function parseRange(text: string): Range {
+  const [chunk = "", firstByte, endByte] = text.split(":");
+  return { chunk, firstByte: Number(firstByte), endByte: Number(endByte) };
+}
+
+async function guarded<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}

@@ -1,0 +1,70 @@
+import type { BatchId, WebhookId } from "@posthorn/core";
+import type { RedisClient } from "./connect.ts";
+import type { Keys } from "./keys.ts";
+import { PARTITION_LUA } from "./keys.ts";
+import type { PartitionLimits } from "./limits.ts";
+import { script } from "./scripts/script.ts";
+
+/** The queue that an attempt takes: `fresh` for first attempts of a healthy webhook, `retry` for all else. */
+export type Lane = "fresh" | "retry";
+
+/** A job to add: it says that a batch may be claimed. Late, repeated and stray ones do nothing. */
+export interface Hint {
+  readonly lane: Lane;
+  readonly batch: BatchId;
+  readonly attempt: number;
+  readonly hint: number;
+  readonly delayMs: number;
+}
+
+/** A reservation that nobody claimed in time: its job may be lost. */
+export interface OverdueReservation {
+  readonly lane: Lane;
+  readonly batch: BatchId;
+  readonly attempt: number;
+  readonly hint: number;
+}
+
+/** Something that a script did and that is worth a log line. */
+export interface Note {
+  readonly kind: "expired" | "split" | "lease-lost";
+  readonly webhook: WebhookId;
+  readonly batch: BatchId;
+  readonly events: number;
+  readonly attempts: number;
+}
+
+/** What every script of a partition may answer beside its own fields. */
+export interface PartitionReply {
+  readonly hints: readonly Hint[];
+  readonly overdue: readonly OverdueReservation[];
+  readonly notes: readonly Note[];
+}
+
+/** What the scripts of a partition need at every call. */
+export interface PartitionContext {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly limits: PartitionLimits;
+  /** Tests pass a time; `undefined` = Redis' own clock. */
+  readonly nowMs?: () => number;
+}
+
+export type PartitionScript<Own> = (
+  context: PartitionContext,
+  partition: number,
+  args: readonly (string | number | Buffer)[],
+) => Promise<PartitionReply & Own>;
+
+/** A Lua script that works on one partition: the shared functions of `partition.lua` are in front of it. */
+export function partitionScript<Own>(file: string): PartitionScript<Own> {
+  const run = script(file, { prelude: PARTITION_LUA, after: ["partition.lua"] });
+  return async ({ redis, keys, limits, nowMs }, partition, args) => {
+    const now = nowMs === undefined ? "" : String(nowMs());
+    const text = await run(redis, [keys.partition(partition).base], [now, JSON.stringify(limits), ...args]);
+    const reply = JSON.parse(String(text)) as Record<string, unknown>;
+    // An empty Lua table is encoded as {}.
+    for (const list of ["hints", "overdue", "notes"]) if (!Array.isArray(reply[list])) reply[list] = [];
+    return reply as unknown as PartitionReply & Own;
+  };
+}

@@ -1,0 +1,97 @@
+-- Appends the events of one request to the open batches of the webhooks that want them; seals what is full.
+-- ARGV[3] request id · ARGV[4] how long (ms) a repetition is recognised
+-- ARGV[5…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
+-- Returns JSON: hints
+local request = ARGV[3]
+if not redis.call("SET", K.done .. request, "1", "NX", "PX", ARGV[4]) then return cjson.encode(reply) end
+
+local seed = redis.sha1hex(request)
+local prefix = string.sub(seed, 1, 20)
+local position = 5
+local function take()
+  local value = ARGV[position]
+  position = position + 1
+  return value
+end
+
+local touched = {}
+local function webhook(id)
+  if touched[id] == nil then
+    local w = load_webhook(id)
+    if w and is_active(w) then
+      w.on, w.oy, w.was_open = num(w, "on"), num(w, "oy"), is_open(w)
+      touched[id] = w
+    else
+      touched[id] = false
+    end
+  end
+  return touched[id]
+end
+
+local opened = 0
+local function open(w)
+  opened = opened + 1
+  w.ob, w.on, w.oy, w.ot = uuid(seed .. ":" .. w.id .. ":" .. opened), 0, 0, now
+end
+
+-- Places all events of a chunk; returns how many ranges refer to it.
+local function place(w, chunk, bytes, ends, events)
+  local limit = seal_bytes(w) - 2
+  local function end_of(count)
+    if count == events then return bytes end
+    return struct.unpack("<I4", ends, (count - 1) * 4 + 1)
+  end
+  local from, first, users = 0, 0, 0
+  while from < events do
+    if not is_open(w) then open(w) end
+    local used = w.oy + (w.on > 0 and 1 or 0)
+    local to = math.min(events, from + limits.maxEvents - w.on)
+    if used + end_of(to) - first > limit then
+      local low, high = from, to
+      while low < high do
+        local middle = math.floor((low + high + 1) / 2)
+        if used + end_of(middle) - first <= limit then low = middle else high = middle - 1 end
+      end
+      -- An event above the seal size is a batch of its own.
+      to = (low == from and w.on == 0) and from + 1 or low
+    end
+    if to > from then
+      local stop = end_of(to)
+      redis.call("RPUSH", K.ranges .. w.ob, chunk .. ":" .. first .. ":" .. stop .. ":" .. (to - from))
+      users = users + 1
+      w.on, w.oy = w.on + to - from, used + stop - first
+      from, first = to, stop + 1
+    end
+    if w.on >= limits.maxEvents or w.oy >= limit or from < events then seal(w) end
+  end
+  return users
+end
+
+local count = 0
+while position <= #ARGV do
+  local webhooks = {}
+  for _ = 1, tonumber(take()) do
+    local w = webhook(take())
+    if w then webhooks[#webhooks + 1] = w end
+  end
+  for _ = 1, tonumber(take()) do
+    local data, ends, events = take(), take(), tonumber(take())
+    local users = 0
+    count = count + 1
+    local chunk = prefix .. "." .. count
+    for _, w in ipairs(webhooks) do users = users + place(w, chunk, #data, ends, events) end
+    if users > 0 then redis.call("HSET", K.chunk .. chunk, "d", data, "e", ends, "u", users) end
+  end
+end
+
+for id, w in pairs(touched) do
+  if w then
+    if is_open(w) then redis.call("HSET", K.webhook .. id, "ob", w.ob, "on", w.on, "oy", w.oy, "ot", w.ot) end
+    if w.sealed then
+      advance(w)
+    elseif not w.was_open and is_open(w) then
+      redis.call("ZADD", K.wake, "LT", w.ot + limits.maxWaitMs, id)
+    end
+  end
+end
+return cjson.encode(reply)

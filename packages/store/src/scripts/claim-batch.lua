@@ -1,0 +1,54 @@
+-- Hands out one attempt of a batch under a lease, if the job's hint is still the batch's last one.
+-- ARGV[3] batch · ARGV[4] attempt · ARGV[5] hint · ARGV[6] worker
+-- Returns JSON: answer gone | not-due | held | no-slot | leased (+ what the worker needs), hints
+local id, attempt, hint, worker = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local b = batch_fields(id, "w", "s", "a", "h", "d", "n", "y", "f", "u", "c")
+local w = b[1] and load_webhook(b[1])
+if not w or tonumber(b[3]) + 1 ~= attempt or tonumber(b[4]) ~= hint or b[2] == "l" then
+  reply.answer = "gone"
+  return cjson.encode(reply)
+end
+
+local function refuse(answer)
+  to_ready(w, id)
+  advance(w)
+  reply.answer = answer
+  return cjson.encode(reply)
+end
+
+if b[2] == "s" then
+  -- A delayed job, promoted by a worker's clock: Redis' clock decides.
+  if now < tonumber(b[5]) then
+    reply.answer = "not-due"
+    return cjson.encode(reply)
+  end
+  local own = num(w, "conc")
+  if redis.call("ZCARD", K.slots .. w.id) >= (own > 0 and own or limits.concurrency) then return refuse("no-slot") end
+end
+local expiry = redis.call("ZSCORE", K.expiries .. w.id, id)
+local last_try = expiry and tonumber(expiry) <= unpaused_now(w)
+if is_paused(w) or not is_active(w) then return refuse("held") end
+if is_failing(w) then
+  if w.pb ~= id then return refuse("held") end
+elseif is_held(w) and not last_try then
+  return refuse("held")
+end
+
+redis.call("HSET", K.batch .. id, "s", "l", "a", attempt, "st", now, "wk", worker)
+redis.call("ZREM", K.scheduled .. w.id, id)
+redis.call("ZREM", K.ready .. w.id, id)
+redis.call("ZADD", K.slots .. w.id, now + limits.leaseMs, id)
+start_clock(w, id)
+redis.call("ZADD", K.wake, "LT", now + limits.leaseMs, w.id)
+reply.answer = "leased"
+reply.nowMs = now
+reply.webhook = w.id
+reply.revision = num(w, "rev")
+reply.events = tonumber(b[6])
+reply.bodyBytes = tonumber(b[7]) + 2
+reply.failedAttempts = tonumber(b[8])
+reply.stalledUploads = tonumber(b[9])
+reply.createdAtMs = tonumber(b[10])
+reply.expiresAtMs = tonumber(redis.call("ZSCORE", K.expiries .. w.id, id)) + num(w, "pz")
+reply.health = w
+return cjson.encode(reply)

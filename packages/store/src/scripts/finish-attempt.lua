@@ -1,0 +1,71 @@
+-- Applies the judgement of an attempt to its batch and its webhook.
+-- ARGV[3] batch · ARGV[4] attempt · ARGV[5] revision of the health that was judged
+-- ARGV[6] JSON: verdict {kind, dueMs?}, health (flat fields), drain, deactivate, stalled, failed
+-- ARGV[7] the attempt's record (JSON)
+-- Returns JSON: answer applied | ignored | gone | conflict (+ health to judge again by), hints, notes
+local id, attempt = ARGV[3], tonumber(ARGV[4])
+local judgement = cjson.decode(ARGV[6])
+local kind = judgement.verdict.kind
+local b = batch_fields(id, "w", "s", "a", "f", "n")
+local w = b[1] and load_webhook(b[1])
+if not w then
+  if b[1] then drop_batch(nil, id) end
+  reply.answer = "gone"
+  return cjson.encode(reply)
+end
+-- Under a lost lease a success still deletes the batch; any other result is no longer of interest.
+if kind ~= "delivered" and not (b[2] == "l" and tonumber(b[3]) == attempt) then
+  reply.answer = "ignored"
+  return cjson.encode(reply)
+end
+if num(w, "hr") ~= tonumber(ARGV[5]) then
+  reply.answer = "conflict"
+  reply.health = w
+  return cjson.encode(reply)
+end
+if judgement.health ~= cjson.null and judgement.health then
+  for field, value in pairs(judgement.health) do save(w, field, value) end
+  save(w, "hr", num(w, "hr") + 1)
+end
+
+local failed = tonumber(b[4])
+if kind == "delivered" then
+  if failed > 0 or attempt > 1 then
+    record(w, id, ARGV[7])
+  else
+    redis.call("LPUSH", K.successes .. w.id, ARGV[7])
+    redis.call("LTRIM", K.successes .. w.id, 0, 99)
+  end
+  save(w, "ls", now, "nd", num(w, "nd") + 1, "ed", num(w, "ed") + tonumber(b[5]))
+  drop_batch(w, id)
+else
+  record(w, id, ARGV[7])
+  if judgement.failed then
+    failed = failed + 1
+    redis.call("HSET", K.batch .. id, "f", failed)
+    save(w, "lf", now, "nf", num(w, "nf") + 1)
+  end
+  if judgement.stalled then redis.call("HINCRBY", K.batch .. id, "u", 1) end
+  if kind == "retry" or kind == "released" then
+    local hint = redis.call("HINCRBY", K.batch .. id, "h", 1)
+    local due = math.floor(judgement.verdict.dueMs)
+    redis.call("HSET", K.batch .. id, "s", "s", "d", due)
+    redis.call("ZREM", K.slots .. w.id, id)
+    redis.call("ZADD", K.scheduled .. w.id, due, id)
+    if w.pb == id then save(w, "pb", "") end
+    if kind == "released" and is_failing(w) then save(w, "pd", due) end
+    table.insert(reply.hints, { lane = "retry", batch = id, attempt = attempt + 1, hint = hint, delayMs = math.max(0, due - now) })
+  elseif kind == "held-back" then
+    to_ready(w, id)
+  elseif kind == "split" then
+    redis.call("ZREM", K.slots .. w.id, id)
+    split(w, id)
+  elseif kind == "expired" then
+    expire(w, id)
+  end
+end
+if judgement.drain then save(w, "dr", num(w, "seq"), "pb", "") end
+if type(judgement.deactivate) == "string" then save(w, "act", 0) end
+advance(w)
+reply.answer = "applied"
+return cjson.encode(reply)

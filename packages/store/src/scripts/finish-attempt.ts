@@ -1,0 +1,60 @@
+import type { BatchId, Judgement, WebhookHealth } from "@posthorn/core";
+import { fromHealthFields, isSameHealth, toHealthFields } from "../health.ts";
+import { partitionScript } from "../partition-script.ts";
+import type { PartitionContext, PartitionReply } from "../partition-script.ts";
+
+export interface FinishRequest {
+  readonly partition: number;
+  readonly batch: BatchId;
+  readonly attempt: number;
+  /** The health that was judged by, and its revision; a newer one makes the answer `conflict`. */
+  readonly health: WebhookHealth;
+  readonly healthRevision: number;
+  readonly judgement: Judgement;
+  /** The attempt counts as a failure of the target. */
+  readonly failed: boolean;
+  readonly stalledUpload: boolean;
+  /** What is kept of the attempt for 24 h (JSON). */
+  readonly record: string;
+}
+
+export type Finish =
+  | { readonly kind: "applied" | "ignored" | "gone" }
+  /** Another attempt changed the webhook's health meanwhile: judge again by this one. */
+  | { readonly kind: "conflict"; readonly health: WebhookHealth; readonly healthRevision: number };
+
+interface FinishReply {
+  readonly answer: Finish["kind"];
+  readonly health?: Readonly<Record<string, unknown>>;
+}
+
+const run = partitionScript<FinishReply>("finish-attempt.lua");
+
+/** Applies a judgement to the batch and its webhook, unless the lease is lost or the health has changed. */
+export async function finishAttempt(
+  context: PartitionContext,
+  request: FinishRequest,
+): Promise<{ readonly finish: Finish; readonly reply: PartitionReply }> {
+  const { judgement, health } = request;
+  const text = JSON.stringify({
+    verdict: judgement.verdict,
+    health: isSameHealth(judgement.health, health) ? null : toHealthFields(judgement.health),
+    drain: judgement.drain,
+    deactivate: judgement.deactivate,
+    failed: request.failed,
+    stalled: request.stalledUpload,
+  });
+  const reply = await run(context, request.partition, [
+    request.batch,
+    request.attempt,
+    request.healthRevision,
+    text,
+    request.record,
+  ]);
+  if (reply.answer !== "conflict") return { finish: { kind: reply.answer }, reply };
+  const current = reply.health ?? {};
+  return {
+    finish: { kind: "conflict", health: fromHealthFields(current), healthRevision: Number(current["hr"] ?? 0) },
+    reply,
+  };
+}

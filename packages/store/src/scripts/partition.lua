@@ -1,0 +1,377 @@
+-- Shared by all scripts of a partition; put in front of each of them.
+-- KEYS[1] base of the partition's keys (all others are made from it, see keys.ts; they share its hash tag)
+-- ARGV[1] now in ms; empty = Redis TIME, which alone judges what is due and what is expired
+-- ARGV[2] limits (JSON): maxEvents maxBytes maxWaitMs expiryMs concurrency probeMaxMs leaseMs reservationMs
+--
+-- A webhook  w:<id>  hash (absent = deleted, nothing is accepted for it)
+--   rev act pau conc          its definition: revision, active, paused, slots of its own (0 = the default)
+--   seq                       counts its sealed batches
+--   ob on oy ot               the open batch: id, events, bytes, when opened
+--   hr                        counts the changes of its health: ff fb fm fs pn pd lp hu gn gt ss su (see health.ts)
+--   dr                        draining: batches up to this seq take the retry lane
+--   pt pb                     failing: seq of the last batch that probed; the batch that probes now
+--   ps pz                     paused since; ms paused in all before. Expiries count time without pauses.
+--   cu                        batches in `ready` up to this seq have their expiry clock running
+--   ls lf nd ed nf nx         last success, last failure; batches and events delivered, failed attempts, batches expired
+-- A batch  b:<id>  hash: w webhook · q seq · n events · y bytes without the brackets · c opened · t sealed
+--   s state: w waiting (in ready) · s scheduled (in scheduled) · r reserved · l leased (both in slots)
+--   a attempts · f failed attempts · u stalled uploads · h hints given out · d due · st start of the attempt · ln lane
+--   wk the worker that holds it · k how often it is the product of a split
+-- Per webhook zsets of batches: ready (by seq), scheduled (by due), slots (by end of lease or reservation),
+--   expiries (by expiry, in time without pauses)
+
+local limits = cjson.decode(ARGV[2])
+local now
+if ARGV[1] ~= "" then
+  now = tonumber(ARGV[1])
+else
+  local time = redis.call("TIME")
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- A slice bounds how long one call may keep Redis busy.
+local SLICE = 200
+-- A lost delayed job is made up for this long after the retry was due.
+local DELAYED_JOB_GRACE_MS = 500
+-- A newly sealed batch may probe a failing webhook when the last probe is older than this.
+local PROBE_APART_MS = 10000
+local RECORD_TTL_MS = 24 * 3600 * 1000
+
+-- What the caller has to do or to tell: jobs to add, reservations whose job may be lost, things worth a log line.
+local reply = { hints = {}, overdue = {}, notes = {} }
+
+local function load_webhook(id)
+  local flat = redis.call("HGETALL", K.webhook .. id)
+  if #flat == 0 then return nil end
+  local w = { id = id }
+  for i = 1, #flat, 2 do w[flat[i]] = flat[i + 1] end
+  return w
+end
+
+local function num(record, field)
+  return tonumber(record[field] or 0) or 0
+end
+
+local function save(w, ...)
+  local fields = { ... }
+  for i = 1, #fields, 2 do w[fields[i]] = fields[i + 1] end
+  redis.call("HSET", K.webhook .. w.id, ...)
+end
+
+local function batch_fields(id, ...)
+  return redis.call("HMGET", K.batch .. id, ...)
+end
+
+-- A UUID made from a text: the same text gives the same id, so a split's halves are the same whoever splits.
+local function uuid(text)
+  local h = redis.sha1hex(text)
+  local pick = tonumber(string.sub(h, 17, 17), 16) % 4 + 1
+  local variant = string.sub("89ab", pick, pick)
+  return string.sub(h, 1, 8) .. "-" .. string.sub(h, 9, 12) .. "-5" .. string.sub(h, 14, 16)
+    .. "-" .. variant .. string.sub(h, 18, 20) .. "-" .. string.sub(h, 21, 32)
+end
+
+local function is_open(w) return w.ob ~= nil and w.ob ~= "" end
+local function is_failing(w) return num(w, "fs") > 0 end
+local function is_paused(w) return num(w, "pau") == 1 end
+local function is_active(w) return num(w, "act") == 1 end
+local function is_held(w) return num(w, "hu") > now end
+-- Held back for a reason for which the expiry clock runs.
+local function is_held_back(w) return not is_active(w) or is_failing(w) or is_held(w) end
+
+-- The webhook's time without its pauses.
+local function unpaused_now(w)
+  local since = num(w, "ps")
+  return now - num(w, "pz") - (since > 0 and now - since or 0)
+end
+
+local function seal_bytes(w)
+  local bytes = num(w, "ss")
+  if bytes > 0 and num(w, "su") > now and bytes < limits.maxBytes then return bytes end
+  return limits.maxBytes
+end
+
+local function start_clock(w, id)
+  redis.call("ZADD", K.expiries .. w.id, "NX", unpaused_now(w) + limits.expiryMs, id)
+end
+
+local function split_range(range)
+  local chunk, first, stop, events = string.match(range, "^(.-):(%d+):(%d+):(%d+)$")
+  return chunk, tonumber(first), tonumber(stop), tonumber(events)
+end
+
+-- Lets go of a batch's chunks, a slice at a time; what is left stays in the trash for the next tick.
+local function let_go_ranges(id)
+  local key = K.ranges .. id
+  local taken = redis.call("LPOP", key, SLICE * 5)
+  for _, range in ipairs(taken or {}) do
+    local chunk = K.chunk .. split_range(range)
+    if redis.call("HINCRBY", chunk, "u", -1) <= 0 then redis.call("DEL", chunk) end
+  end
+  if redis.call("EXISTS", key) == 1 then
+    redis.call("SADD", K.trash, "r:" .. id)
+    return false
+  end
+  return true
+end
+
+local function drop_batch(w, id)
+  redis.call("DEL", K.batch .. id)
+  if w then
+    redis.call("ZREM", K.ready .. w.id, id)
+    redis.call("ZREM", K.scheduled .. w.id, id)
+    redis.call("ZREM", K.slots .. w.id, id)
+    redis.call("ZREM", K.expiries .. w.id, id)
+    if w.pb == id then save(w, "pb", "") end
+  end
+  let_go_ranges(id)
+end
+
+-- Keeps what became of a batch for 24 h; at most 1,000 batches a webhook and 20 attempts a batch.
+local function record(w, id, json)
+  local key = K.record .. id
+  redis.call("RPUSH", key, json)
+  redis.call("LTRIM", key, -20, -1)
+  redis.call("PEXPIRE", key, RECORD_TTL_MS)
+  local history = K.history .. w.id
+  redis.call("ZADD", history, now, id)
+  redis.call("ZREMRANGEBYSCORE", history, "-inf", now - RECORD_TTL_MS)
+  local surplus = redis.call("ZRANGE", history, 0, -1001)
+  for _, old in ipairs(surplus) do redis.call("DEL", K.record .. old) end
+  if #surplus > 0 then redis.call("ZREM", history, unpack(surplus)) end
+  redis.call("PEXPIRE", history, RECORD_TTL_MS)
+end
+
+local function fate_record(id, outcome)
+  local b = batch_fields(id, "n", "y", "c", "a", "f")
+  return cjson.encode({
+    batch = id, outcome = outcome, atMs = now, createdAtMs = tonumber(b[3]) or 0, attempt = tonumber(b[4]) or 0,
+    failedAttempts = tonumber(b[5]) or 0, events = tonumber(b[1]) or 0, bodyBytes = (tonumber(b[2]) or 0) + 2,
+  })
+end
+
+local function note(kind, w, id)
+  local b = batch_fields(id, "n", "a")
+  table.insert(reply.notes, { kind = kind, webhook = w.id, batch = id, events = tonumber(b[1]) or 0, attempts = tonumber(b[2]) or 0 })
+end
+
+local function expire(w, id)
+  note("expired", w, id)
+  record(w, id, fate_record(id, "expired"))
+  redis.call("HINCRBY", K.webhook .. w.id, "nx", 1)
+  drop_batch(w, id)
+end
+
+local function seal(w)
+  if not is_open(w) then return end
+  local id = w.ob
+  local seq = num(w, "seq") + 1
+  redis.call("HSET", K.batch .. id, "w", w.id, "q", seq, "n", w.on, "y", w.oy, "c", w.ot, "t", now,
+    "s", "w", "a", 0, "f", 0, "u", 0, "h", 0, "d", 0)
+  redis.call("ZADD", K.ready .. w.id, seq, id)
+  save(w, "ob", "", "on", 0, "oy", 0, "seq", seq)
+  w.sealed = id
+  if is_held_back(w) then start_clock(w, id) end
+end
+
+-- Cuts a batch in two halves by events. They inherit its clock, its place and its failed attempts, and are due at once.
+local function split(w, id)
+  local b = batch_fields(id, "q", "n", "c", "t", "f", "k")
+  local seq, events = tonumber(b[1]), tonumber(b[2])
+  local half = math.floor(events / 2)
+  local ranges = redis.call("LRANGE", K.ranges .. id, 0, -1)
+  local parts = { { id = uuid(id .. ":0"), n = 0, y = 0 }, { id = uuid(id .. ":1"), n = 0, y = 0 } }
+  local function put(part, chunk, first, stop, count)
+    redis.call("RPUSH", K.ranges .. part.id, chunk .. ":" .. first .. ":" .. stop .. ":" .. count)
+    part.y = part.y + (part.n > 0 and 1 or 0) + stop - first
+    part.n = part.n + count
+  end
+  for _, range in ipairs(ranges) do
+    local chunk, first, stop, count = split_range(range)
+    local room = half - parts[1].n
+    if room >= count then
+      put(parts[1], chunk, first, stop, count)
+    elseif room <= 0 then
+      put(parts[2], chunk, first, stop, count)
+    else
+      -- The cut lies inside this range: find its first event among the chunk's end offsets.
+      local ends = redis.call("HGET", K.chunk .. chunk, "e")
+      local low, high = 0, #ends / 4
+      while low < high do
+        local middle = math.floor((low + high) / 2)
+        if struct.unpack("<I4", ends, middle * 4 + 1) <= first then low = middle + 1 else high = middle end
+      end
+      local cut = struct.unpack("<I4", ends, (low + room - 1) * 4 + 1)
+      put(parts[1], chunk, first, cut, room)
+      put(parts[2], chunk, cut + 1, stop, count - room)
+      redis.call("HINCRBY", K.chunk .. chunk, "u", 1)
+    end
+  end
+  local expiry = redis.call("ZSCORE", K.expiries .. w.id, id)
+  note("split", w, id)
+  record(w, id, fate_record(id, "split"))
+  local depth = (tonumber(b[6]) or 0) + 1
+  for index, part in ipairs(parts) do
+    -- A fraction of a step keeps the second half behind the first and before the batch that was sealed next.
+    local place = string.format("%.17g", index == 1 and seq or seq + 2 ^ -depth)
+    redis.call("HSET", K.batch .. part.id, "w", w.id, "q", place, "n", part.n, "y", part.y, "c", b[3], "t", b[4],
+      "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth)
+    redis.call("ZADD", K.ready .. w.id, place, part.id)
+    if expiry then redis.call("ZADD", K.expiries .. w.id, expiry, part.id) end
+  end
+  -- The halves have taken the chunks over.
+  redis.call("DEL", K.ranges .. id)
+  drop_batch(w, id)
+end
+
+-- Gives a waiting batch a slot and asks for a job. A batch above the seal size is split instead.
+local function reserve(w, id)
+  local b = batch_fields(id, "n", "y", "a", "h")
+  if not b[1] then
+    redis.call("ZREM", K.ready .. w.id, id)
+    return false
+  end
+  if tonumber(b[1]) > 1 and tonumber(b[2]) + 2 > seal_bytes(w) then
+    split(w, id)
+    return false
+  end
+  local lane = (tonumber(b[3]) == 0 and not is_failing(w) and num(w, "dr") == 0) and "fresh" or "retry"
+  local hint = tonumber(b[4]) + 1
+  redis.call("HSET", K.batch .. id, "s", "r", "h", hint, "ln", lane)
+  redis.call("ZREM", K.ready .. w.id, id)
+  redis.call("ZADD", K.slots .. w.id, now + limits.reservationMs, id)
+  table.insert(reply.hints, { lane = lane, batch = id, attempt = tonumber(b[3]) + 1, hint = hint, delayMs = 0 })
+  return true
+end
+
+local function to_ready(w, id)
+  local seq = redis.call("HGET", K.batch .. id, "q")
+  redis.call("ZREM", K.slots .. w.id, id)
+  redis.call("ZREM", K.scheduled .. w.id, id)
+  if not seq then return end
+  redis.call("HSET", K.batch .. id, "s", "w", "d", 0)
+  redis.call("ZADD", K.ready .. w.id, seq, id)
+  if tonumber(seq) <= num(w, "cu") and is_held_back(w) then start_clock(w, id) end
+  if w.pb == id then save(w, "pb", "") end
+end
+
+local function dispatch_probe(w)
+  if redis.call("ZCARD", K.slots .. w.id) > 0 then return end
+  local ready = K.ready .. w.id
+  local id
+  if now >= num(w, "pd") then
+    id = redis.call("ZRANGEBYSCORE", ready, "(" .. (w.pt or 0), "+inf", "LIMIT", 0, 1)[1] or redis.call("ZRANGE", ready, 0, 0)[1]
+  elseif w.sealed and now - num(w, "lp") > PROBE_APART_MS and not is_held(w) then
+    id = w.sealed
+  end
+  local seq = id and redis.call("ZSCORE", ready, id)
+  if not seq then return end
+  if reserve(w, id) then save(w, "pt", seq, "pb", id) else w.more = true end
+end
+
+local function dispatch(w)
+  if is_paused(w) or not is_active(w) then return end
+  if is_failing(w) then return dispatch_probe(w) end
+  local ready = K.ready .. w.id
+  local own = num(w, "conc")
+  local free = (own > 0 and own or limits.concurrency) - redis.call("ZCARD", K.slots .. w.id)
+  if is_held(w) then
+    -- Only last tries go out in spite of a hold.
+    local due = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "-inf", unpaused_now(w), "LIMIT", 0, SLICE)
+    for _, id in ipairs(due) do
+      if free > 0 and redis.call("ZSCORE", ready, id) and reserve(w, id) then free = free - 1 end
+    end
+    return
+  end
+  local budget = SLICE
+  while free > 0 and budget > 0 do
+    budget = budget - 1
+    local first = redis.call("ZRANGE", ready, 0, 0, "WITHSCORES")
+    if num(w, "dr") > 0 and (not first[1] or tonumber(first[2]) > num(w, "dr")) then save(w, "dr", 0) end
+    if not first[1] then return end
+    if reserve(w, first[1]) then free = free - 1 end
+  end
+  if free > 0 then w.more = true end
+end
+
+-- Lost leases go back to waiting; a reservation that is overdue may have lost its job.
+local function end_slots(w)
+  local ended = redis.call("ZRANGEBYSCORE", K.slots .. w.id, "-inf", now, "LIMIT", 0, SLICE)
+  for _, id in ipairs(ended) do
+    local b = batch_fields(id, "s", "a", "h", "ln")
+    if b[1] == "l" then
+      note("lease-lost", w, id)
+      to_ready(w, id)
+    elseif b[1] == "r" then
+      redis.call("ZADD", K.slots .. w.id, now + limits.reservationMs, id)
+      table.insert(reply.overdue, { lane = b[4], batch = id, attempt = tonumber(b[2]) + 1, hint = tonumber(b[3]) })
+    else
+      redis.call("ZREM", K.slots .. w.id, id)
+    end
+  end
+end
+
+local function end_schedules(w)
+  local upto = is_failing(w) and "+inf" or now - DELAYED_JOB_GRACE_MS
+  local due = redis.call("ZRANGEBYSCORE", K.scheduled .. w.id, "-inf", upto, "LIMIT", 0, SLICE)
+  for _, id in ipairs(due) do to_ready(w, id) end
+  if #due == SLICE then w.more = true end
+end
+
+local function run_clocks(w)
+  if not is_held_back(w) then return end
+  local found = redis.call("ZRANGEBYSCORE", K.ready .. w.id, "(" .. (w.cu or 0), "+inf", "WITHSCORES", "LIMIT", 0, SLICE)
+  for i = 1, #found, 2 do start_clock(w, found[i]) end
+  if #found > 0 then save(w, "cu", found[#found]) end
+  if #found == SLICE * 2 then w.more = true end
+end
+
+local function end_expired(w)
+  if is_paused(w) then return end
+  if is_active(w) and not is_failing(w) then return end
+  local due = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "-inf", unpaused_now(w), "WITHSCORES", "LIMIT", 0, SLICE)
+  for i = 1, #due, 2 do
+    local id = due[i]
+    local probed = num(w, "lp") >= tonumber(due[i + 1]) + num(w, "pz") - limits.probeMaxMs
+    if redis.call("HGET", K.batch .. id, "s") == "w" and (not is_active(w) or probed) then expire(w, id) end
+  end
+  if #due == SLICE * 2 and not redis.call("ZSCORE", K.expiries .. w.id, due[1]) then w.more = true end
+end
+
+local function head(key)
+  return tonumber(redis.call("ZRANGE", key, 0, 0, "WITHSCORES")[2])
+end
+
+local function set_wake(w)
+  local at = math.huge
+  local function by(time) if time and time < at then at = time end end
+  if w.more then by(now) end
+  if is_open(w) then by(num(w, "ot") + limits.maxWaitMs) end
+  by(head(K.slots .. w.id))
+  local scheduled = head(K.scheduled .. w.id)
+  if scheduled then by(is_failing(w) and now or scheduled + DELAYED_JOB_GRACE_MS) end
+  if not is_paused(w) then
+    local waiting = redis.call("EXISTS", K.ready .. w.id) == 1
+    if waiting and is_active(w) and is_failing(w) and redis.call("EXISTS", K.slots .. w.id) == 0 then by(num(w, "pd")) end
+    if waiting and is_held(w) then by(num(w, "hu")) end
+    -- What is past its expiry and still here waits for a slot or a probe, whose end advances the webhook anyway.
+    local next_expiry = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "(" .. unpaused_now(w), "+inf", "WITHSCORES", "LIMIT", 0, 1)[2]
+    if next_expiry then by(tonumber(next_expiry) + num(w, "pz")) end
+  end
+  if at == math.huge then
+    redis.call("ZREM", K.wake, w.id)
+  else
+    redis.call("ZADD", K.wake, math.max(at, 0), w.id)
+  end
+end
+
+-- Does everything that is due for a webhook, fills its free slots and notes when to look again. Idempotent.
+local function advance(w)
+  if is_open(w) and (not is_active(w) or now >= num(w, "ot") + limits.maxWaitMs) then seal(w) end
+  end_slots(w)
+  end_schedules(w)
+  run_clocks(w)
+  end_expired(w)
+  dispatch(w)
+  set_wake(w)
+end

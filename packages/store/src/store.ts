@@ -1,0 +1,83 @@
+import { createBatches } from "./batches.ts";
+import type { Batches } from "./batches.ts";
+import { connect } from "./connect.ts";
+import type { RedisClient } from "./connect.ts";
+import { createDefinitions } from "./redis-definitions.ts";
+import type { Definitions } from "./definitions.ts";
+import type { Idempotency } from "./idempotency.ts";
+import { createIdempotency } from "./redis-idempotency.ts";
+import { createKeys } from "./keys.ts";
+import type { Keys } from "./keys.ts";
+import { createLaneProducer } from "./lanes.ts";
+import { LEASE_MS, RESERVATION_MS } from "./limits.ts";
+import type { PartitionLimits } from "./limits.ts";
+import type { Hint, Note } from "./partition-script.ts";
+import { createRecords } from "./records.ts";
+import type { Records } from "./records.ts";
+import { inspectRedis } from "./inspect.ts";
+import type { RedisInspection } from "./inspect.ts";
+
+/** Everything that remembers. Connections are made when it is opened and ended by `close`. */
+export interface Store {
+  readonly keys: Keys;
+  readonly url: string;
+  readonly definitions: Definitions;
+  readonly idempotency: Idempotency;
+  readonly batches: Batches;
+  readonly records: Records;
+  /** What this Redis is and what an acknowledged event survives there, in words. */
+  inspect(): Promise<RedisInspection>;
+  close(): Promise<void>;
+}
+
+interface StoreOptions {
+  readonly url: string;
+  /** Starts every key; several Posthorns can share a Redis under different ones. */
+  readonly namespace?: string;
+  readonly limits: Omit<PartitionLimits, "leaseMs" | "reservationMs">;
+  /** Shown in Redis' `CLIENT LIST`, e.g. `posthorn-api`. */
+  readonly name: string;
+  readonly onError: (error: Error) => void;
+  readonly onNote?: (note: Note) => void;
+  readonly onLostHints?: (error: unknown, hints: readonly Hint[]) => void;
+}
+
+/** Connects to Redis and waits until it answers; goes on trying until `signal` aborts. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { url, name, onError, limits, namespace = "posthorn" } = options;
+  const redis = connect({ url, name, onError });
+  await untilConnected(redis);
+  const keys = createKeys(namespace);
+  const producer = createLaneProducer(redis, keys, onError);
+  const batches = createBatches({
+    context: { redis, keys, limits: { ...limits, leaseMs: LEASE_MS, reservationMs: RESERVATION_MS } },
+    producer,
+    onNote: options.onNote ?? (() => undefined),
+    onLostHints: options.onLostHints ?? (() => undefined),
+  });
+  return {
+    keys,
+    url,
+    definitions: createDefinitions({
+      redis,
+      keys,
+      applier: batches,
+      subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
+    }),
+    idempotency: createIdempotency({ redis, keys }),
+    batches,
+    records: createRecords(redis, keys),
+    inspect: () => inspectRedis(redis),
+    close: async () => {
+      await producer.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** ioredis goes on trying after a failed first connection; this waits for the first success. */
+async function untilConnected(redis: RedisClient): Promise<void> {
+  const ready = new Promise<void>((resolve) => redis.once("ready", resolve));
+  await redis.connect().catch(() => undefined);
+  if (redis.status !== "ready") await ready;
+}

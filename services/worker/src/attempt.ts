@@ -1,0 +1,198 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isSuccess, judge } from "@posthorn/core";
+import type { AttemptOutcome, Judgement, RetryRules, Webhook, WebhookHealth } from "@posthorn/core";
+import type { AttemptRecord, Batches, Leased } from "@posthorn/store";
+import { StoreUnavailableError } from "@posthorn/store";
+import type { Log } from "@posthorn/runtime";
+
+/** One POST of a batch to its target; never throws for what the target does. */
+export type Deliver = (request: {
+  readonly target: string;
+  readonly batchId: string;
+  readonly authToken?: string;
+  readonly bodyBytes: number;
+  readonly body: () => AsyncIterable<Buffer>;
+  readonly signal?: AbortSignal;
+}) => Promise<AttemptOutcome>;
+
+export interface AttemptDeps {
+  readonly batches: Batches;
+  readonly deliver: Deliver;
+  /** The token in clear, or `undefined` when none is set. */
+  readonly openToken: (webhook: Webhook) => string | undefined;
+  readonly rules: RetryRules;
+  readonly log: Log;
+  readonly random: () => number;
+  /** Told when Posthorn itself decided to make a webhook inactive. */
+  readonly deactivate: (webhook: Webhook, reason: string) => Promise<void>;
+  readonly onAttempt: (lane: string, outcome: string, latencyMs: number) => void;
+}
+
+const RENEW_EVERY_MS = 2_500;
+/** For this long the result of an attempt is offered to a Redis that is away; then the lost lease decides. */
+const FINISH_PATIENCE_MS = 60_000;
+
+/** Makes the attempt that was claimed, under its lease, and applies what came of it. */
+export async function makeAttempt(
+  deps: AttemptDeps,
+  input: {
+    readonly partition: number;
+    readonly lane: string;
+    readonly leased: Leased;
+    readonly webhook: Webhook;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { partition, leased, webhook, signal } = input;
+  const startedAt = performance.now();
+  const lease = keepLease(deps, partition, leased);
+  let outcome: AttemptOutcome;
+  try {
+    const authToken = deps.openToken(webhook);
+    outcome = await deps.deliver({
+      target: webhook.target,
+      batchId: leased.batch,
+      bodyBytes: leased.bodyBytes,
+      body: () => deps.batches.read(partition, leased.batch),
+      signal,
+      ...(authToken === undefined ? {} : { authToken }),
+    });
+  } finally {
+    lease.end();
+  }
+  // Redis' time at the claim plus what has passed since: a wrong clock of this machine changes nothing.
+  const nowMs = leased.nowMs + Math.round(performance.now() - startedAt);
+  await settle(deps, { ...input, outcome, nowMs });
+}
+
+async function settle(
+  deps: AttemptDeps,
+  input: Parameters<typeof makeAttempt>[1] & { readonly outcome: AttemptOutcome; readonly nowMs: number },
+): Promise<void> {
+  const { partition, leased, webhook, outcome, nowMs, lane } = input;
+  const failed = !isSuccess(outcome) && outcome.kind !== "broken";
+  let { health, healthRevision } = leased;
+  const giveUpAt = performance.now() + FINISH_PATIENCE_MS;
+  for (;;) {
+    const judgement = judgeBy(deps, leased, outcome, health, nowMs);
+    try {
+      const finish = await deps.batches.finish({
+        partition,
+        batch: leased.batch,
+        attempt: leased.attempt,
+        health,
+        healthRevision,
+        judgement,
+        failed: failed && judgement.verdict.kind !== "split",
+        stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
+        record: JSON.stringify(attemptRecord(leased, outcome, judgement, nowMs)),
+      });
+      if (finish.kind === "conflict") {
+        ({ health, healthRevision } = finish);
+        continue;
+      }
+      logAttempt(deps, input, judgement, finish.kind);
+      deps.onAttempt(lane, outcomeName(outcome, judgement), outcome.latencyMs);
+      if (judgement.deactivate !== null) await deps.deactivate(webhook, judgement.deactivate);
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || performance.now() > giveUpAt) throw error;
+      await delay(250);
+    }
+  }
+}
+
+function judgeBy(
+  { rules, random }: AttemptDeps,
+  leased: Leased,
+  outcome: AttemptOutcome,
+  health: WebhookHealth,
+  nowMs: number,
+): Judgement {
+  return judge({
+    outcome,
+    health,
+    rules,
+    nowMs,
+    random: random(),
+    batch: {
+      id: leased.batch,
+      events: leased.events,
+      bodyBytes: leased.bodyBytes,
+      failedAttempts: leased.failedAttempts,
+      stalledUploads: leased.stalledUploads,
+      attemptStartedMs: leased.nowMs,
+      expiresAtMs: leased.expiresAtMs,
+    },
+  });
+}
+
+function attemptRecord(leased: Leased, outcome: AttemptOutcome, judgement: Judgement, nowMs: number): AttemptRecord {
+  const { verdict } = judgement;
+  return {
+    batch: leased.batch,
+    outcome: isSuccess(outcome) ? "delivered" : outcome.kind === "broken" ? "broken" : "failed",
+    atMs: nowMs,
+    createdAtMs: leased.createdAtMs,
+    attempt: leased.attempt,
+    failedAttempts: leased.failedAttempts,
+    events: leased.events,
+    bodyBytes: leased.bodyBytes,
+    latencyMs: Math.round(outcome.latencyMs),
+    ...(outcome.kind === "answered" ? { status: outcome.status, bodyStart: outcome.bodyStart } : {}),
+    ...(outcome.kind === "unreachable" ? { errorCode: outcome.errorCode } : {}),
+    ...(verdict.kind === "retry" || verdict.kind === "released" ? { nextAttemptAtMs: verdict.dueMs } : {}),
+  };
+}
+
+function outcomeName(outcome: AttemptOutcome, judgement: Judgement): string {
+  if (judgement.verdict.kind === "delivered") return "delivered";
+  switch (outcome.kind) {
+    case "answered":
+      return `status_${Math.floor(outcome.status / 100)}xx`;
+    case "unreachable":
+      return outcome.reason;
+    case "broken":
+      return "broken";
+  }
+}
+
+function logAttempt(
+  { log }: AttemptDeps,
+  { leased, webhook, outcome, lane, nowMs }: Parameters<typeof settle>[1],
+  judgement: Judgement,
+  answer: string,
+): void {
+  const { verdict } = judgement;
+  const fields = {
+    webhook: webhook.id,
+    batch: leased.batch,
+    attempt: leased.attempt,
+    lane,
+    events: leased.events,
+    bodyBytes: leased.bodyBytes,
+    outcome: outcomeName(outcome, judgement),
+    verdict: verdict.kind,
+    latencyMs: Math.round(outcome.latencyMs),
+    ...(outcome.kind === "answered" ? { status: outcome.status } : { error: outcome.message }),
+    ...(outcome.kind === "unreachable" ? { errorCode: outcome.errorCode } : {}),
+    ...(verdict.kind === "retry" || verdict.kind === "released" ? { nextInMs: verdict.dueMs - nowMs } : {}),
+    ...(answer === "applied" ? {} : { answer }),
+    ...(judgement.health.failing === null ? {} : { failing: true }),
+  };
+  if (verdict.kind === "delivered") log.info(fields, "delivery.attempted");
+  else log.warn(fields, "delivery.attempted");
+}
+
+/** Renews the lease while the attempt lasts. A lost lease does not end the POST: its 2xx still counts. */
+function keepLease({ batches, log }: AttemptDeps, partition: number, leased: Leased): { end(): void } {
+  const timer = setInterval(() => {
+    batches
+      .renew(partition, leased.batch, leased.attempt)
+      .then((held) => {
+        if (!held) log.warn({ batch: leased.batch, attempt: leased.attempt }, "lease.lost");
+      })
+      .catch((error: unknown) => log.warn({ err: error, batch: leased.batch }, "lease.not-renewed"));
+  }, RENEW_EVERY_MS);
+  return { end: () => clearInterval(timer) };
+}

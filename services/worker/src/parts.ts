@@ -1,0 +1,142 @@
+import type { Server } from "node:http";
+import type { SecretBox } from "@posthorn/core";
+import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
+import { openStore, runSweeps } from "@posthorn/store";
+import type { Store, Sweep } from "@posthorn/store";
+import type { Deliver } from "./attempt.ts";
+import { startHealthServer } from "./health-server.ts";
+import { createMetrics } from "./metrics.ts";
+import { createRoom } from "./room.ts";
+import { createWorker } from "./worker.ts";
+import type { Worker } from "./worker.ts";
+
+interface PartsOptions {
+  readonly config: WorkerConfig;
+  readonly log: Log;
+  readonly deliver: Deliver;
+  readonly closeDeliver: () => void;
+  readonly box: SecretBox;
+}
+
+/** What a worker process consists of, in the order of its start. */
+export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOptions): Part[] {
+  const room = createRoom(config.workerConcurrency);
+  const metrics = createMetrics(room.taken);
+  let store: Store | undefined;
+  let worker: Worker | undefined;
+  let sweep: Sweep | undefined;
+  let server: Server | undefined;
+
+  const opened = (): Store => {
+    if (store === undefined) throw new Error("the store is not open yet");
+    return store;
+  };
+
+  const storePart: Part = {
+    name: "store",
+    start: async () => {
+      store = await openStore({
+        url: config.redisUrl,
+        name: "posthorn-worker",
+        limits: {
+          maxEvents: config.batchMaxEvents,
+          maxBytes: config.batchMaxBytes,
+          maxWaitMs: config.batchMaxWaitMs,
+          expiryMs: config.retryExpiryMs,
+          concurrency: config.webhookConcurrency,
+          probeMaxMs: config.probeIntervalMaxMs,
+        },
+        onError: (error) => log.warn({ err: error }, "redis.failed"),
+        onNote: ({ kind, ...note }) => {
+          metrics.noted(kind);
+          log.warn(note, `batch.${kind}`);
+        },
+        onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
+      });
+      const check = box.checkValue();
+      if ((await store.definitions.secretCheck(check)) !== check) {
+        throw new Error(
+          "POSTHORN_SECRET differs from the one that this Redis' webhooks were stored with: give every process the same one",
+        );
+      }
+    },
+    stop: async () => {
+      await store?.close();
+      closeDeliver();
+    },
+  };
+
+  const workerPart: Part = {
+    name: "worker",
+    start: async () => {
+      worker = createWorker({
+        store: opened(),
+        room,
+        log,
+        attempt: {
+          deliver,
+          openToken: ({ id, authToken }) => (authToken === null ? undefined : box.open(authToken, `${id}:auth_token`)),
+          rules: {
+            scheduleMs: config.retryScheduleMs,
+            probeIntervalMaxMs: config.probeIntervalMaxMs,
+            batchMaxBytes: config.batchMaxBytes,
+          },
+          random: Math.random,
+          onAttempt: metrics.attempted,
+        },
+      });
+      await worker.start();
+    },
+    stop: async (signal) => worker?.stop(signal),
+  };
+
+  const sweepPart: Part = {
+    name: "sweep",
+    start: async () => {
+      const { url, keys, definitions } = opened();
+      const refresh = setInterval(() => {
+        worker?.refreshPartitions().catch((error: unknown) => log.warn({ err: error }, "partitions.not-read"));
+      }, 5_000);
+      const queue = await runSweeps({
+        url,
+        keys,
+        sweep: async () => {
+          const applied = await definitions.applyUnapplied();
+          if (applied > 0) log.info({ webhooks: applied }, "definitions.applied");
+        },
+        onError: (error) => log.warn({ err: error }, "sweep.failed"),
+      });
+      sweep = {
+        close: async () => {
+          clearInterval(refresh);
+          await queue.close();
+        },
+      };
+    },
+    stop: async () => sweep?.close(),
+  };
+
+  const healthPart: Part = {
+    name: "health",
+    start: async () => {
+      if (config.workerPort === 0) return;
+      server = await startHealthServer({
+        port: config.workerPort,
+        host: config.host,
+        registry: metrics.registry,
+        metricsToken: config.metricsToken,
+        readiness: async () => {
+          const { durability, version } = await opened().inspect();
+          const ready = worker?.isWorking() === true;
+          return { ready, details: { redis: version, durability, partitions: worker?.partitions() ?? [] } };
+        },
+      });
+    },
+    stop: async () => {
+      server?.close();
+      server?.closeAllConnections();
+    },
+  };
+
+  return [storePart, workerPart, sweepPart, healthPart];
+}
