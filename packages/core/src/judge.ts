@@ -208,10 +208,7 @@ function nextFailing(input: {
     return { ...failing, probeDueMs: Math.max(failing.probeDueMs, heldUntilMs) };
   }
   const probes = failing === null ? 0 : failing.probes + 1;
-  const delayMs = Math.min(
-    withJitter(scheduledDelayMs(rules.scheduleMs, probes), random),
-    rules.probeIntervalMaxMs,
-  );
+  const delayMs = Math.min(withJitter(scheduledDelayMs(rules.scheduleMs, probes), random), rules.probeIntervalMaxMs);
   return {
     sinceMs: failing?.sinceMs ?? nowMs,
     probes,

@@ -29,9 +29,7 @@ export function fromHealthFields(fields: Readonly<Record<string, unknown>>): Web
     firstFailedBatch: batchId(String(fields["fb"] ?? "")) ?? null,
     severalBatchesFailed: number("fm") === 1,
     failing:
-      sinceMs === 0
-        ? null
-        : { sinceMs, probes: number("pn"), probeDueMs: number("pd"), lastProbeMs: number("lp") },
+      sinceMs === 0 ? null : { sinceMs, probes: number("pn"), probeDueMs: number("pd"), lastProbeMs: number("lp") },
     heldUntilMs: number("hu"),
     goneInRow: number("gn"),
     lastGoneMs: number("gt"),

@@ -29,7 +29,13 @@ export async function runSweeps(options: {
     { every: SWEEP_EVERY_MS },
     { name: "sweep", opts: { removeOnComplete: true, removeOnFail: true } },
   );
-  const worker = new Worker("sweep", sweep, { connection, prefix, lockDuration: 8_000, stalledInterval: 3_000, maxStalledCount: 1_000 });
+  const worker = new Worker("sweep", sweep, {
+    connection,
+    prefix,
+    lockDuration: 8_000,
+    stalledInterval: 3_000,
+    maxStalledCount: 1_000,
+  });
   worker.on("error", onError);
   return {
     close: async () => {

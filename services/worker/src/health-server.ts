@@ -31,9 +31,17 @@ export async function startHealthServer(options: HealthServerOptions): Promise<S
       case "/metrics":
         return metricsToken === undefined || authorization === `Bearer ${metricsToken}`
           ? [200, registry.contentType, await registry.metrics()]
-          : [401, "application/json", '{"errors":[{"message":"Unauthorized: send Authorization: Bearer <METRICS_TOKEN>"}]}'];
+          : [
+              401,
+              "application/json",
+              '{"errors":[{"message":"Unauthorized: send Authorization: Bearer <METRICS_TOKEN>"}]}',
+            ];
       default:
-        return [404, "application/json", '{"errors":[{"message":"Resource could not be found; try /healthz, /readyz or /metrics"}]}'];
+        return [
+          404,
+          "application/json",
+          '{"errors":[{"message":"Resource could not be found; try /healthz, /readyz or /metrics"}]}',
+        ];
     }
   };
 

@@ -41,7 +41,7 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
 
   const deactivate = async (webhook: Webhook, reason: string): Promise<void> => {
     log.warn({ webhook: webhook.id, reason }, "webhook.deactivated");
-    for (let current: Webhook | undefined = webhook; current?.active === true; ) {
+    for (let current: Webhook | undefined = webhook; current?.active === true;) {
       const changed: Webhook = { ...current, revision: current.revision + 1, active: false, inactiveReason: reason };
       const write = await store.definitions.update(changed, { drain: false });
       if (write.kind !== "conflict") return;

@@ -11,5 +11,12 @@ export async function configureWebhook(
   { drain }: { readonly drain: boolean },
 ): Promise<PartitionReply> {
   const { id, revision, active, paused, concurrency } = webhook;
-  return run(context, webhook.partition, [id, revision, active ? 1 : 0, paused ? 1 : 0, concurrency ?? 0, drain ? 1 : 0]);
+  return run(context, webhook.partition, [
+    id,
+    revision,
+    active ? 1 : 0,
+    paused ? 1 : 0,
+    concurrency ?? 0,
+    drain ? 1 : 0,
+  ]);
 }

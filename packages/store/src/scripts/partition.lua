@@ -35,6 +35,8 @@ local SLICE = 200
 local DELAYED_JOB_GRACE_MS = 500
 -- A newly sealed batch may probe a failing webhook when the last probe is older than this.
 local PROBE_APART_MS = 10000
+-- A batch is tried as it is up to this much above the seal size: the halves of a split are never quite equal.
+local SEAL_TOLERANCE = 1.25
 local RECORD_TTL_MS = 24 * 3600 * 1000
 
 -- What the caller has to do or to tell: jobs to add, reservations whose job may be lost, things worth a log line.
@@ -231,7 +233,7 @@ local function reserve(w, id)
     redis.call("ZREM", K.ready .. w.id, id)
     return false
   end
-  if tonumber(b[1]) > 1 and tonumber(b[2]) + 2 > seal_bytes(w) then
+  if tonumber(b[1]) > 1 and tonumber(b[2]) + 2 > seal_bytes(w) * SEAL_TOLERANCE then
     split(w, id)
     return false
   end
