@@ -8,3 +8,5 @@ export type { AttemptOutcome, UnreachableReason } from "./outcome.ts";
 export { DomainError } from "./problem.ts";
 export type { DomainErrorCode, Problem, TargetResponse } from "./problem.ts";
 export type { Sealed, Webhook } from "./webhook.ts";
+export { createSecretBox } from "./secret-box.ts";
+export type { SecretBox } from "./secret-box.ts";

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from "node:http";
+
+const KEPT_BYTES = 1024;
+const READ_BYTES_MAX = 64 * 1024;
+
+/**
+ * Reads what is worth reading of an answer's body: at most 64 KiB and for at most `graceMs`. Resolves to the first KiB
+ * as text and whether the body ended, which makes the connection fit for another request. Never throws.
+ */
+export async function readAnswerBody(
+  response: IncomingMessage,
+  graceMs: number,
+): Promise<{ readonly bodyStart: string; readonly ended: boolean }> {
+  const kept: Buffer[] = [];
+  let keptBytes = 0;
+  let readBytes = 0;
+  const ended = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), graceMs);
+    const finish = (value: boolean): void => {
+      clearTimeout(timer);
+      resolve(value);
+    };
+    response.on("data", (part: Buffer) => {
+      if (keptBytes < KEPT_BYTES) {
+        const piece = part.subarray(0, KEPT_BYTES - keptBytes);
+        kept.push(piece);
+        keptBytes += piece.length;
+      }
+      readBytes += part.length;
+      if (readBytes > READ_BYTES_MAX) finish(false);
+    });
+    response.once("end", () => finish(true));
+    response.once("close", () => finish(response.complete));
+    response.once("error", () => finish(false));
+  });
+  return { bodyStart: Buffer.concat(kept).toString("utf8"), ended };
+}
+
+/** An answer's headers as shown to people: lower-case names, repeated ones joined. */
+export function flatHeaders(headers: IncomingMessage["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+  );
+}

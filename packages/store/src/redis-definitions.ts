@@ -1,0 +1,137 @@
+import type { Webhook, WebhookId } from "@posthorn/core";
+import type { RedisClient } from "./connect.ts";
+import type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
+import type { Keys } from "./keys.ts";
+import { confirmVersion } from "./scripts/confirm-version.ts";
+import { clearUnapplied } from "./scripts/clear-unapplied.ts";
+import { unconfirmedProcesses } from "./scripts/unconfirmed-processes.ts";
+import { writeDefinition } from "./scripts/write-definition.ts";
+import { asUnavailable } from "./unavailable.ts";
+
+/** What is written beside a definition until its partition knows of it. */
+interface Unapplied {
+  readonly partition: number;
+  readonly drain: boolean;
+}
+
+/** Changes looked up one by one; beyond it everything is read at once. */
+const INCREMENT_MAX = 1_000;
+
+interface DefinitionsOptions {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly applier: PartitionApplier;
+  /** A new connection, for a subscription of its own. */
+  readonly subscribe: () => RedisClient;
+}
+
+export function createDefinitions({ redis, keys: allKeys, applier, subscribe }: DefinitionsOptions): Definitions {
+  const keys = allKeys.definitions;
+
+  const get = async (id: WebhookId): Promise<Webhook | undefined> => {
+    const text = await guarded(redis.hget(keys.webhooks, id));
+    return text === null ? undefined : parse(text);
+  };
+
+  /** Tells the partition, then strikes the note off unless the definition was changed again meanwhile. */
+  const apply = async (id: WebhookId, version: number, { partition, drain }: Unapplied): Promise<void> => {
+    const webhook = await get(id);
+    if (webhook === undefined) await applier.forget(id, partition);
+    else await applier.configure(webhook, { drain });
+    await clearUnapplied(redis, keys, id, version);
+  };
+
+  const write = async (
+    id: WebhookId,
+    webhook: Webhook | undefined,
+    expectedRevision: number | undefined,
+    unapplied: Unapplied,
+  ): Promise<DefinitionWrite> => {
+    const result = await writeDefinition(redis, keys, {
+      id,
+      definition: webhook === undefined ? undefined : JSON.stringify(webhook),
+      expectedRevision,
+      partition: unapplied.partition,
+      unapplied: JSON.stringify(unapplied),
+    });
+    if (result.kind === "written") await apply(id, result.version, unapplied);
+    return result;
+  };
+
+  const list = async (): Promise<Webhook[]> => {
+    const texts = await guarded(redis.hvals(keys.webhooks));
+    return texts.map(parse).toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
+  };
+
+  const version = async (): Promise<number> => Number((await guarded(redis.get(keys.version))) ?? 0);
+
+  return {
+    create: async (webhook) => {
+      const result = await write(webhook.id, webhook, 0, { partition: webhook.partition, drain: false });
+      if (result.kind !== "written") throw new Error(`a webhook with the id ${webhook.id} exists already`);
+      return result.version;
+    },
+    get,
+    list,
+    update: (webhook, { drain }) =>
+      write(webhook.id, webhook, webhook.revision - 1, { partition: webhook.partition, drain }),
+    remove: async (id) => {
+      const webhook = await get(id);
+      if (webhook === undefined) return { kind: "missing" };
+      return write(id, undefined, undefined, { partition: webhook.partition, drain: false });
+    },
+    version,
+    changesSince: async (since) => {
+      const current = await version();
+      const ids = since === 0 ? [] : await guarded(redis.zrangebyscore(keys.changes, `(${since}`, "+inf"));
+      if (since === 0 || ids.length > INCREMENT_MAX) {
+        const all = await list();
+        return { version: current, complete: true, changes: all.map((webhook) => ({ id: webhook.id, webhook })) };
+      }
+      if (ids.length === 0) return { version: current, complete: false, changes: [] };
+      const texts = await guarded(redis.hmget(keys.webhooks, ...ids));
+      const changes = ids.map((id, index): DefinitionChange => {
+        const text = texts[index];
+        return { id: id as WebhookId, webhook: text === null || text === undefined ? undefined : parse(text) };
+      });
+      return { version: current, complete: false, changes };
+    },
+    confirm: (processId, known) => confirmVersion(redis, keys, processId, known),
+    leave: async (processId) => {
+      await guarded(redis.multi().zrem(keys.processes, processId).hdel(keys.confirmed, processId).exec());
+    },
+    isConfirmedByAll: async (wanted) => (await unconfirmedProcesses(redis, keys, wanted)) === 0,
+    onChange: async (callback) => {
+      const subscriber = subscribe();
+      subscriber.on("message", (_channel, text) => callback(Number(text)));
+      await subscriber.connect();
+      await subscriber.subscribe(keys.channel);
+      return async () => subscriber.disconnect();
+    },
+    applyUnapplied: async () => {
+      const rows = Object.entries(await guarded(redis.hgetall(keys.unapplied)));
+      for (const [id, text] of rows) {
+        const space = text.indexOf(" ");
+        await apply(id as WebhookId, Number(text.slice(0, space)), JSON.parse(text.slice(space + 1)) as Unapplied);
+      }
+      return rows.length;
+    },
+    secretCheck: async (check) => {
+      await guarded(redis.setnx(keys.secretCheck, check));
+      return (await guarded(redis.get(keys.secretCheck))) ?? check;
+    },
+    partitions: async () => (await guarded(redis.smembers(keys.partitions))).map(Number),
+  };
+}
+
+function parse(text: string): Webhook {
+  return JSON.parse(text) as Webhook;
+}
+
+async function guarded<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}

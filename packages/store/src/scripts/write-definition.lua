@@ -1,0 +1,23 @@
+-- Writes or deletes one definition, counts the version up and tells everybody.
+-- KEYS[1] webhooks · KEYS[2] version · KEYS[3] changes · KEYS[4] unapplied · KEYS[5] channel · KEYS[6] partitions
+-- ARGV[1] webhook · ARGV[2] definition (JSON), empty = delete · ARGV[3] revision that must be stored, 0 = none,
+-- empty = any · ARGV[4] partition · ARGV[5] what is to be applied (JSON) · ARGV[6] now in ms, empty = Redis TIME
+-- Returns the new version, or "conflict" or "missing"
+local stored = redis.call("HGET", KEYS[1], ARGV[1])
+if ARGV[3] == "0" then
+  if stored then return "conflict" end
+else
+  if not stored then return "missing" end
+  if ARGV[3] ~= "" and cjson.decode(stored).revision ~= tonumber(ARGV[3]) then return "conflict" end
+end
+local version = redis.call("INCR", KEYS[2])
+if ARGV[2] == "" then
+  redis.call("HDEL", KEYS[1], ARGV[1])
+else
+  redis.call("HSET", KEYS[1], ARGV[1], ARGV[2])
+  redis.call("SADD", KEYS[6], ARGV[4])
+end
+redis.call("ZADD", KEYS[3], version, ARGV[1])
+redis.call("HSET", KEYS[4], ARGV[1], version .. " " .. ARGV[5])
+redis.call("PUBLISH", KEYS[5], version)
+return tostring(version)
