@@ -2,6 +2,8 @@ export type { Append, AppendGroup, AppendRequest } from "./append-request.ts";
 export type { Batches } from "./batches.ts";
 export type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
 export type { Idempotency, IdempotencyBegin } from "./idempotency.ts";
+export { connect } from "./connect.ts";
+export { inspectRedis } from "./inspect.ts";
 export type { RedisInspection } from "./inspect.ts";
 export { consumeLane, LANES } from "./lanes.ts";
 export type { LaneConsumer, LaneHandler } from "./lanes.ts";
