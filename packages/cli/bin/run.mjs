@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// `node packages/cli/bin/run.mjs <command> …`: sets up quietly, then runs the command's `main`.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, install, ROOT } from "./set-up.mjs";
+
+const COMMANDS = ["simulate", "receiver", "bench"];
+
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined || !COMMANDS.includes(command)) {
+  console.error(`usage: npm run ${COMMANDS.join("|")} -- [options]`);
+  process.exit(2);
+}
+install({ quiet: true });
+build({ quiet: true });
+if (command === "bench") runBench();
+else await runCommand();
+
+/** Measurements read the sources, so that a profile shows them. */
+function runBench() {
+  const child = spawn(process.execPath, ["--conditions=posthorn-source", "--import", "tsx", "bench/main.ts", ...args], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code) => process.exit(code ?? 1));
+}
+
+async function runCommand() {
+  const file = join(ROOT, "packages/cli/dist", `${command}.js`);
+  if (!existsSync(file)) {
+    console.error(`There is no command ${command} in this version: update your clone (git pull) and try again`);
+    process.exit(1);
+  }
+  const { main } = await import(pathToFileURL(file).href);
+  const code = await main(args);
+  if (typeof code === "number") process.exitCode = code;
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import type { Chunk } from "./chunk.ts";
+import { CHUNK_BYTES_MAX, groupEvents } from "./group-events.ts";
+import type { WebhookId } from "./ids.ts";
+import { scanEvents } from "./json/scan-events.ts";
+import { buildRoutingTable } from "./routing.ts";
+import type { Webhook } from "./webhook.ts";
+
+const TYPES = ["delivery", "bounce", "open", "click", "delay"];
+
+function webhook(events: readonly string[], partition: number, active = true): Webhook {
+  return { id: randomUUID() as WebhookId, events, partition, active } as Webhook;
+}
+
+function texts(chunk: Chunk): string[] {
+  let start = 0;
+  return Array.from({ length: chunk.events }, (_, index) => {
+    const end = chunk.ends.readUInt32LE(index * 4);
+    const text = chunk.data.toString("utf8", start, end);
+    if (index + 1 < chunk.events) expect(chunk.data[end]).toBe(0x2c);
+    else expect(end).toBe(chunk.data.length);
+    start = end + 1;
+    return text;
+  });
+}
+
+test("every webhook gets exactly the events it wants, in the request's order, byte for byte", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.subarray(TYPES, { minLength: 1 }), fc.integer({ min: 0, max: 2 }), fc.boolean()), {
+        maxLength: 6,
+      }),
+      fc.array(fc.tuple(fc.constantFrom(...TYPES, "unknown"), fc.integer({ min: 0, max: 90_000 })), { maxLength: 30 }),
+      (definitions, sent) => {
+        const webhooks = definitions.map(([events, partition, active]) => webhook(events, partition, active));
+        const eventTexts = sent.map(([type, size], n) =>
+          JSON.stringify({ msys: { c: { type, n, pad: "x".repeat(size) } } }),
+        );
+        const body = Buffer.from(`[ ${eventTexts.join(" ,\n")} ]`);
+        const scan = scanEvents(body, "json");
+        if (scan.kind !== "ok") throw new Error("bad");
+        const { byPartition, unrouted } = groupEvents(body, scan.events, buildRoutingTable(webhooks));
+        for (const { id, events, partition, active } of webhooks) {
+          const groups = (byPartition.get(partition) ?? []).filter((group) => group.webhooks.includes(id));
+          const got = groups.flatMap((group) => group.chunks.flatMap(texts));
+          const wanted = eventTexts.filter((_, index) => active && events.includes(sent[index]?.[0] ?? ""));
+          expect(got.toSorted()).toEqual(wanted.toSorted());
+          for (const group of groups) {
+            const order = group.chunks.flatMap(texts).map((text) => eventTexts.indexOf(text));
+            expect(order).toEqual(order.toSorted((a, b) => a - b));
+            for (const chunk of group.chunks) {
+              expect(chunk.data.length <= CHUNK_BYTES_MAX || chunk.events === 1).toBe(true);
+            }
+          }
+        }
+        const wantedTypes = new Set(webhooks.filter((one) => one.active).flatMap((one) => one.events));
+        expect(unrouted).toBe(sent.filter(([type]) => !wantedTypes.has(type)).length);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("webhooks with the same wishes share one group and one copy of the text", () => {
+  const table = buildRoutingTable([webhook(["open", "click"], 0), webhook(["open", "click"], 0)]);
+  expect(table.get("open")).toBe(table.get("click"));
+  const body = Buffer.from('[{"msys":{"t":{"type":"open"}}},{"msys":{"t":{"type":"click"}}}]');
+  const scan = scanEvents(body, "json");
+  if (scan.kind !== "ok") throw new Error("bad");
+  const groups = groupEvents(body, scan.events, table).byPartition.get(0);
+  expect(groups).toHaveLength(1);
+  expect(groups?.[0]?.chunks).toHaveLength(1);
+  expect(groups?.[0]?.webhooks).toHaveLength(2);
+});
+
+test("an event larger than a chunk is a chunk of its own", () => {
+  const big = `{"msys":{"t":{"type":"open","pad":"${"x".repeat(CHUNK_BYTES_MAX)}"}}}`;
+  const small = '{"msys":{"t":{"type":"open"}}}';
+  const body = Buffer.from(`[${small},${big},${small}]`);
+  const scan = scanEvents(body, "json");
+  if (scan.kind !== "ok") throw new Error("bad");
+  const [group] = groupEvents(body, scan.events, buildRoutingTable([webhook(["open"], 0)])).byPartition.get(0) ?? [];
+  expect(group?.chunks.map((chunk) => chunk.events)).toEqual([1, 1, 1]);
+});

@@ -1,0 +1,90 @@
+import type { Chunk } from "./chunk.ts";
+import type { WebhookId } from "./ids.ts";
+import type { ScannedEvents } from "./json/scan-events.ts";
+import type { Route, RoutingTable } from "./routing.ts";
+
+/** A chunk's text is cut at this size, at an event's end; a larger event is a chunk of its own. */
+export const CHUNK_BYTES_MAX = 256 * 1024;
+
+/** The events of one request, sorted by who wants them. */
+export interface GroupedEvents {
+  /** Partition → groups; the same chunk may be in several partitions. */
+  readonly byPartition: ReadonlyMap<number, readonly EventGroup[]>;
+  /** How many events nobody wants. */
+  readonly unrouted: number;
+}
+
+export interface EventGroup {
+  readonly webhooks: readonly WebhookId[];
+  readonly chunks: readonly Chunk[];
+}
+
+/** Groups the events by the set of webhooks that want them; inside a group the request's order is kept. */
+export function groupEvents(body: Buffer, events: ScannedEvents, table: RoutingTable): GroupedEvents {
+  const routeOfType = events.typeNames.map((type) => table.get(type));
+  const members = new Map<Route, number[]>();
+  let unrouted = 0;
+  for (let index = 0; index < events.count; index++) {
+    const route = routeOfType[events.types[index] as number];
+    if (route === undefined) {
+      unrouted++;
+      continue;
+    }
+    const list = members.get(route);
+    if (list === undefined) members.set(route, [index]);
+    else list.push(index);
+  }
+  const byPartition = new Map<number, EventGroup[]>();
+  for (const [route, indexes] of members) {
+    const chunks = cutChunks(body, events, indexes);
+    for (const [partition, webhooks] of route.byPartition) {
+      const groups = byPartition.get(partition);
+      if (groups === undefined) byPartition.set(partition, [{ webhooks, chunks }]);
+      else groups.push({ webhooks, chunks });
+    }
+  }
+  return { byPartition, unrouted };
+}
+
+/** Copies the texts of the events at `indexes` into chunks, joined by commas. */
+export function cutChunks(body: Buffer, events: ScannedEvents, indexes: readonly number[]): Chunk[] {
+  const chunks: Chunk[] = [];
+  let from = 0;
+  while (from < indexes.length) {
+    let bytes = 0;
+    let to = from;
+    while (to < indexes.length) {
+      const size = sizeOf(events, indexes[to] as number) + (to > from ? 1 : 0);
+      if (to > from && bytes + size > CHUNK_BYTES_MAX) break;
+      bytes += size;
+      to++;
+    }
+    chunks.push(joinTexts(body, events, indexes, from, to, bytes));
+    from = to;
+  }
+  return chunks;
+}
+
+function sizeOf(events: ScannedEvents, index: number): number {
+  return (events.ends[index] as number) - (events.starts[index] as number);
+}
+
+function joinTexts(
+  body: Buffer,
+  events: ScannedEvents,
+  indexes: readonly number[],
+  from: number,
+  to: number,
+  bytes: number,
+): Chunk {
+  const data = Buffer.allocUnsafe(bytes);
+  const ends = Buffer.allocUnsafe((to - from) * 4);
+  let at = 0;
+  for (let position = from; position < to; position++) {
+    const index = indexes[position] as number;
+    if (position > from) data[at++] = 0x2c;
+    at += body.copy(data, at, events.starts[index], events.ends[index]);
+    ends.writeUInt32LE(at, (position - from) * 4);
+  }
+  return { data, ends, events: to - from };
+}

@@ -1,0 +1,158 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { freePort } from "./free-port.ts";
+import { waitFor } from "./wait-for.ts";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** One of the stack's processes, which a test may kill and start again. */
+export interface StackProcess {
+  readonly pid: () => number;
+  start(): Promise<void>;
+  /** Sends the signal and, when it ends processes, waits for the end. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** What it has logged so far, one object a line. */
+  readonly logs: Record<string, unknown>[];
+}
+
+/** Posthorn as it runs in production: real processes of the built services on a real Redis. */
+export interface Stack {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly api: StackProcess;
+  readonly workers: readonly StackProcess[];
+  /** One call of the API with the key; the answer's body is parsed when it is JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  createWebhook(target: string, changes?: Record<string, unknown>): Promise<string>;
+  /** Sends events and fails unless all were accepted. */
+  send(events: readonly unknown[], headers?: Record<string, string>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+interface StackOptions {
+  readonly redisUrl: string;
+  readonly workers?: number;
+  readonly env?: Record<string, string>;
+}
+
+/** An event of the given type, told apart by `n`. */
+export function event(n: number, type = "delivery"): unknown {
+  return { msys: { message_event: { type, message_id: `m-${n}`, n: String(n) } } };
+}
+
+/** A database of its own on the shared test Redis, so that stacks do not meet. */
+let nextDatabase = 1 + (Number(process.env["JEST_WORKER_ID"] ?? 1) - 1) * 60;
+export function freshDatabase(): string {
+  return `${process.env["TEST_REDIS_URL"] ?? ""}/${nextDatabase++}`;
+}
+
+export async function startStack({ redisUrl, workers = 1, env = {} }: StackOptions): Promise<Stack> {
+  const [port, ...workerPorts] = await Promise.all(Array.from({ length: workers + 1 }, freePort));
+  const apiKey = `test-key-${randomUUID()}`;
+  const shared = {
+    REDIS_URL: redisUrl,
+    POSTHORN_API_KEY: apiKey,
+    POSTHORN_SECRET: "a secret for tests",
+    TARGET_ALLOW: "127.0.0.0/8",
+    ...env,
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const api = createProcess("services/api/dist/main.js", { ...shared, PORT: String(port) }, url);
+  const workerProcesses = workerPorts.map((workerPort) =>
+    createProcess(
+      "services/worker/dist/main.js",
+      { ...shared, WORKER_PORT: String(workerPort) },
+      `http://127.0.0.1:${workerPort}`,
+    ),
+  );
+  await Promise.all([api, ...workerProcesses].map((process_) => process_.start()));
+
+  const call: Stack["call"] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: apiKey, "content-type": "application/json", ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>),
+    };
+  };
+
+  return {
+    url,
+    apiKey,
+    api,
+    workers: workerProcesses,
+    call,
+    createWebhook: async (target, changes = {}) => {
+      const definition = { name: "test", target, events: ["injection", "delivery", "bounce"], ...changes };
+      const { status, body } = await call("POST", "/api/v1/webhooks", definition);
+      if (status !== 200) throw new Error(`the webhook was not created: ${status} ${JSON.stringify(body)}`);
+      return (body["results"] as { id: string }).id;
+    },
+    send: async (events, headers) => {
+      const { status, body } = await call("POST", "/api/v1/events", events, headers);
+      if (status !== 200) throw new Error(`the events were not accepted: ${status} ${JSON.stringify(body)}`);
+    },
+    stop: async () => {
+      await Promise.all([api, ...workerProcesses].map((process_) => process_.kill("SIGKILL")));
+    },
+  };
+}
+
+function createProcess(entry: string, env: Record<string, string>, url: string): StackProcess {
+  const logs: Record<string, unknown>[] = [];
+  let child: ChildProcess | undefined;
+  let output = "";
+
+  const isEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null;
+
+  return {
+    logs,
+    pid: () => child?.pid ?? 0,
+    start: async () => {
+      child = spawn(process.execPath, [join(ROOT, entry)], {
+        env: { PATH: process.env["PATH"] ?? "", ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const read = (part: Buffer): void => {
+        output += part.toString();
+        const lines = output.split("\n");
+        output = lines.pop() ?? "";
+        for (const line of lines) {
+          logs.push(line.startsWith("{") ? (JSON.parse(line) as Record<string, unknown>) : { text: line });
+        }
+      };
+      child.stdout?.on("data", read);
+      child.stderr?.on("data", read);
+      await waitFor(
+        `${entry} being ready`,
+        async () => {
+          if (isEnded()) throw new Error(`${entry} ended: ${JSON.stringify(logs.slice(-5))} ${output}`);
+          return fetch(`${url}/readyz`).then(
+            (response) => response.status === 200,
+            () => false,
+          );
+        },
+        20_000,
+      );
+    },
+    kill: async (signal) => {
+      if (isEnded()) return;
+      const ended = new Promise((resolve) => child?.once("exit", resolve));
+      child?.kill(signal);
+      if (signal === "SIGKILL" || signal === "SIGTERM") await ended;
+    },
+  };
+}
