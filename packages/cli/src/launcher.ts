@@ -11,6 +11,15 @@ const ENTRIES = {
   worker: fileURLToPath(new URL("../../../services/worker/dist/main.js", import.meta.url)),
 };
 
+function say(text: string): void {
+  console.log(text);
+}
+
+async function end(launched: Launched): Promise<void> {
+  await launched.stop();
+  process.exit(0);
+}
+
 /** Runs Posthorn until a signal stops it, and ends the process. A second signal kills what has not stopped. */
 export async function main(
   _argv: readonly string[] = [],
@@ -18,15 +27,10 @@ export async function main(
   env: LaunchOptions["env"] = process.env,
 ): Promise<void> {
   const isTerminal = process.stdout.isTTY;
-  const say = (text: string): void => console.log(text);
   const patience = new AbortController();
   let launched: Launched | undefined;
   let stoppingSinceMs: number | undefined;
 
-  const end = async (running: Launched): Promise<void> => {
-    await running.stop();
-    process.exit(0);
-  };
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stoppingSinceMs === undefined) {
       stoppingSinceMs = performance.now();
@@ -40,6 +44,9 @@ export async function main(
       setTimeout(() => process.exit(1), KILLED_WITHIN_MS);
     }
   };
+  // A reader that has gone, or a closed terminal, is no reason to drop what is in hand.
+  process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   process.on("SIGHUP", onSignal);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -31,6 +32,21 @@ class EnvReader {
     const value = this.optional(name);
     if (value === undefined) this.problems.push(`${name} is not set: ${cure}`);
     return value ?? "";
+  }
+
+  /** The value of `name`, else what is in the file that `<name>_FILE` names, as containers hand out secrets. */
+  secret(name: string, cure: string): string {
+    const file = this.optional(`${name}_FILE`);
+    if (file === undefined || this.optional(name) !== undefined) return this.required(name, cure);
+    try {
+      const value = readFileSync(file, "utf8").trim();
+      if (value === "") this.problems.push(`${name}_FILE: ${file} is empty: ${cure}`);
+      return value;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      this.problems.push(`${name}_FILE: ${file} cannot be read (${code}): ${cure}`);
+      return "";
+    }
   }
 
   read<T>(name: string, fallback: T, expected: string, parse: (text: string) => T | undefined): T {
@@ -85,7 +101,7 @@ function readShared(reader: EnvReader) {
   }
   return {
     redisUrl,
-    secret: reader.required("POSTHORN_SECRET", "give any long random text; the same for every process"),
+    secret: reader.secret("POSTHORN_SECRET", "give any long random text; the same for every process"),
     logLevel: reader.choice("LOG_LEVEL", "info", LOG_LEVELS),
     userAgent: reader.optional("USER_AGENT") ?? `Posthorn/${VERSION}`,
     deliveryTimeoutMs: reader.durationMs("DELIVERY_TIMEOUT", 6_000),
@@ -110,7 +126,7 @@ function readSchedule(reader: EnvReader): readonly number[] {
 /** What the API process is configured with; see the table in README. */
 export function loadApiConfig(env: Env) {
   const reader = new EnvReader(env);
-  const apiKey = reader.required("POSTHORN_API_KEY", "give the bootstrap key, at least 16 characters");
+  const apiKey = reader.secret("POSTHORN_API_KEY", "give the bootstrap key, at least 16 characters");
   if (apiKey !== "" && apiKey.length < 16) {
     reader.problems.push("POSTHORN_API_KEY is shorter than 16 characters: use a longer random text");
   }

@@ -23,6 +23,7 @@ import type { Env } from "./settings.ts";
 import { supervise } from "./supervise.ts";
 import type { Supervised } from "./supervise.ts";
 import { welcome } from "./welcome.ts";
+import type { Welcome } from "./welcome.ts";
 
 export interface LaunchOptions {
   readonly env: Env;
@@ -71,6 +72,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     const part = supervise({
       name,
       say,
+      // Redis' keeper turns a second SIGTERM into a SIGKILL for Redis; killed itself, it would leave Redis behind.
+      lastSignal: args[0] === KEEP_REDIS ? "SIGTERM" : "SIGKILL",
       spawn: () => {
         // A process group of its own: Ctrl-C in the terminal reaches the launcher alone, which then stops in order.
         const child: ChildProcess = spawn(process.execPath, args, {
@@ -92,8 +95,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     if (workerPort !== 0) await claimPort({ variable: "WORKER_PORT", port: workerPort, host, patienceMs });
 
     const redisUrl = await provideRedis(options, dataDir, start);
-    const keyIsGiven = isGiven(env, "POSTHORN_API_KEY");
-    const apiKey = keyIsGiven ? undefined : await generatedText(dataDir, API_KEY_FILE, "ph_");
+    const apiKey = isGiven(env, "POSTHORN_API_KEY") ? undefined : await generatedText(dataDir, API_KEY_FILE, "ph_");
     const secret = isGiven(env, "POSTHORN_SECRET") ? undefined : await generatedText(dataDir, SECRET_FILE);
     const childEnv: Env = {
       ...env,
@@ -118,19 +120,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     ]);
     for (const { part } of running) part.settled();
     const file = join(dataDir, API_KEY_FILE);
-    say(
-      welcome({
-        host,
-        port,
-        apiKey:
-          apiKey === undefined
-            ? { kind: "elsewhere", where: "POSTHORN_API_KEY or the file that POSTHORN_API_KEY_FILE names" }
-            : isTerminal
-              ? { kind: "shown", key: apiKey }
-              : { kind: "elsewhere", where: file },
-        loopbackTargets: isLoopback(host),
-      }),
-    );
+    say(welcome({ host, port, apiKey: showKey(apiKey, file, isTerminal), loopbackTargets: isLoopback(host) }));
   } catch (error) {
     await stop();
     throw error;
@@ -141,6 +131,11 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       for (const { part } of running) part.kill();
     },
   };
+}
+
+function showKey(key: string | undefined, file: string, isTerminal: boolean): Welcome["apiKey"] {
+  if (key === undefined) return { kind: "given" };
+  return isTerminal ? { kind: "shown", key } : { kind: "file", file };
 }
 
 type Start = (name: string, args: readonly string[], env: Env, stopMs: number) => Supervised;

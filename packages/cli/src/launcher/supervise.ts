@@ -7,7 +7,7 @@ export interface Supervised {
   readonly died: Promise<never>;
   /** From now on a process that ends is started again. */
   settled(): void;
-  /** SIGTERM, and SIGKILL when it has not ended after `patienceMs`; resolves when it has. */
+  /** SIGTERM, and `lastSignal` when it has not ended after `patienceMs`; resolves when it has. */
   stop(patienceMs: number): Promise<void>;
   kill(): void;
 }
@@ -15,17 +15,19 @@ export interface Supervised {
 interface SuperviseOptions {
   readonly name: string;
   readonly spawn: () => ChildProcess;
+  /** What is sent when patience is over. */
+  readonly lastSignal: NodeJS.Signals;
   readonly say: (text: string) => void;
 }
 
 /** Starts a process and, once it has settled, starts it again whenever it ends. */
-export function supervise({ name, spawn, say }: SuperviseOptions): Supervised {
+export function supervise({ name, spawn, lastSignal, say }: SuperviseOptions): Supervised {
   let child: ChildProcess | undefined;
   let restart: NodeJS.Timeout | undefined;
   let ended = Promise.resolve();
   let state: "starting" | "settled" | "stopping" = "starting";
   let deaths = 0;
-  let giveUp: (error: Error) => void = () => undefined;
+  let giveUp: ((error: Error) => void) | undefined;
   const died = new Promise<never>((_, reject) => (giveUp = reject));
   died.catch(() => undefined);
 
@@ -40,7 +42,7 @@ export function supervise({ name, spawn, say }: SuperviseOptions): Supervised {
         resolve();
         switch (state) {
           case "starting":
-            giveUp(new Error(`${name} ended (${how}) before it was ready; the reason is above`));
+            giveUp?.(new Error(`${name} ended (${how}) before it was ready; the reason is above`));
             return;
           case "settled": {
             deaths = deathsInRow(deaths, performance.now() - startedMs);
@@ -70,7 +72,7 @@ export function supervise({ name, spawn, say }: SuperviseOptions): Supervised {
       child?.kill("SIGTERM");
       const patience = setTimeout(() => {
         say(`${name} did not stop within ${patienceMs} ms; killing it`);
-        child?.kill("SIGKILL");
+        child?.kill(lastSignal);
       }, patienceMs);
       await ended;
       clearTimeout(patience);
@@ -78,7 +80,7 @@ export function supervise({ name, spawn, say }: SuperviseOptions): Supervised {
     kill: () => {
       state = "stopping";
       clearTimeout(restart);
-      child?.kill("SIGKILL");
+      child?.kill(lastSignal);
     },
   };
 }

@@ -31,11 +31,20 @@ interface EmbeddedRedisSettings {
 
 /** Arguments of `redis-server`: every write is on disk before its answer, and nothing is ever evicted. */
 export function redisArguments({ dir, port, maxMemoryBytes }: EmbeddedRedisSettings): readonly string[] {
-  return [
-    ...["--bind", "127.0.0.1", "--port", String(port), "--dir", dir, "--daemonize", "no", "--loglevel", "warning"],
-    ...["--appendonly", "yes", "--appendfsync", "always", "--no-appendfsync-on-rewrite", "no", "--save", ""],
-    ...["--maxmemory", String(maxMemoryBytes), "--maxmemory-policy", "noeviction"],
-  ];
+  const settings = {
+    bind: "127.0.0.1",
+    port: String(port),
+    dir,
+    daemonize: "no",
+    loglevel: "warning",
+    appendonly: "yes",
+    appendfsync: "always",
+    "no-appendfsync-on-rewrite": "no",
+    save: "",
+    maxmemory: String(maxMemoryBytes),
+    "maxmemory-policy": "noeviction",
+  };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /**
@@ -65,7 +74,7 @@ export async function isRedisUp(port: number): Promise<boolean> {
 /** Stops a Redis on `port` that works on `dir`; does nothing about any other. */
 export async function stopLeftoverRedis(port: number, dir: string): Promise<void> {
   const isOurs = (): Promise<boolean> =>
-    withRedis(port, async (redis) => ((await redis.config("GET", "dir")) as string[])[1] === dir);
+    withRedis(port, async (redis) => (await redis.config("GET", "dir"))[1] === dir);
   if (!(await isOurs())) return;
   await withRedis(port, async (redis) => (await redis.shutdown("NOSAVE")) === "OK");
   for (let waitedMs = 0; await isOurs(); waitedMs += 50) {

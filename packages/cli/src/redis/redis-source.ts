@@ -30,12 +30,8 @@ export function chooseRedis({ redisUrl, onPath, platform, hasApt, hasHomebrew }:
 }
 
 function install(platform: NodeJS.Platform): string {
-  switch (platform) {
-    case "darwin":
-      return "install Homebrew (https://brew.sh) and start again, which then runs `brew install redis`";
-    case "win32":
-      return "use `docker compose up`, or run Posthorn inside WSL";
-    default:
-      return "install your distribution's package (`dnf install valkey`, `apk add redis`, `pacman -S valkey`, …)";
-  }
+  if (platform === "darwin")
+    return "install Homebrew (https://brew.sh) and start again, which then runs `brew install redis`";
+  if (platform === "win32") return "use `docker compose up`, or run Posthorn inside WSL";
+  return "install your distribution's package (`dnf install valkey`, `apk add redis`, `pacman -S valkey`, …)";
 }
