@@ -17,3 +17,9 @@ export type { EventFormat, EventScan, ScannedEvents } from "./json/scan-events.t
 export { NESTING_MAX } from "./json/skip-value.ts";
 export { buildRoutingTable } from "./routing.ts";
 export type { Route, RoutingTable } from "./routing.ts";
+export { EVENT_TYPES, isKnownEventType } from "./catalogue/event-types.ts";
+export type { EventClass, EventType } from "./catalogue/event-type.ts";
+export { parseCreate, parseUpdate } from "./webhook-input.ts";
+export type { ParsedInput, WebhookInput } from "./webhook-input.ts";
+export { detailLinks, validateLinks, viewWebhook, webhookLinks } from "./webhook-view.ts";
+export type { LastAttempts, Link, WebhookView } from "./webhook-view.ts";

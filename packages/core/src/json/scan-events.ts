@@ -201,8 +201,11 @@ class Scanner implements ScannedEvents {
       if (c1 === 0x6d && body[at + 2] === 0x73 && body[at + 3] === 0x79 && body[at + 4] === 0x73) return "msys";
       if (c1 === 0x74 && body[at + 2] === 0x79 && body[at + 3] === 0x70 && body[at + 4] === 0x65) return "type";
     }
-    const escape = body.subarray(at, Math.min(value, at + 32)).indexOf(BACKSLASH);
-    if (escape < 0) return "";
+    // A name that decodes to one of the two begins with its letter or with an escape; few do.
+    if (c1 !== 0x6d && c1 !== 0x74 && c1 !== BACKSLASH) return "";
+    let i = at + 1;
+    while (i < value && body[i] !== BACKSLASH) i++;
+    if (i === value) return "";
     const name: unknown = JSON.parse(body.toString("utf8", at, skipString(body, at + 1)));
     return name === "msys" || name === "type" ? name : "";
   }

@@ -1,0 +1,49 @@
+import express from "express";
+import type { Express } from "express";
+import helmet from "helmet";
+import type { Log } from "@posthorn/runtime";
+import { authenticate } from "./auth.ts";
+import { errorAnswers, notFound } from "./errors.ts";
+import type { ApiMetrics } from "./metrics.ts";
+import { requestId } from "./request-id.ts";
+import { createEventsRouter } from "./routes/events.ts";
+import type { EventRouteDeps } from "./routes/events.ts";
+import { createHealthRouter } from "./routes/health.ts";
+import type { HealthRouteDeps } from "./routes/health.ts";
+import { createWebhooksRouter } from "./routes/webhooks.ts";
+import type { WebhookRouteDeps } from "./routes/webhooks.ts";
+
+export interface AppDeps {
+  readonly log: Log;
+  readonly apiKey: string;
+  readonly trustProxy: string | undefined;
+  readonly metrics: ApiMetrics;
+  readonly webhooks: WebhookRouteDeps;
+  readonly events: EventRouteDeps;
+  readonly health: HealthRouteDeps;
+}
+
+/** The whole HTTP API, not listening yet. */
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  if (deps.trustProxy !== undefined) app.set("trust proxy", trustProxyValue(deps.trustProxy));
+  app.use(helmet());
+  app.use(requestId);
+  app.use(deps.metrics.countAnswers);
+  app.use(createHealthRouter(deps.health));
+  app.use("/api/v1", authenticate(deps.apiKey));
+  app.use("/api/v1", createEventsRouter(deps.events));
+  app.use("/api/v1/webhooks", createWebhooksRouter(deps.webhooks));
+  app.use(notFound);
+  app.use(errorAnswers(deps.log));
+  return app;
+}
+
+/** `true`, a number of hops, or addresses, as Express takes them. */
+function trustProxyValue(text: string): boolean | number | string {
+  if (text === "true") return true;
+  if (text === "false") return false;
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

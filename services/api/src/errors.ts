@@ -1,0 +1,71 @@
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import { DomainError } from "@posthorn/core";
+import type { DomainErrorCode, Problem } from "@posthorn/core";
+import type { Log } from "@posthorn/runtime";
+import { StoreUnavailableError } from "@posthorn/store";
+
+const STATUS: Readonly<Record<DomainErrorCode, number>> = {
+  INVALID: 400,
+  UNAUTHORIZED: 401,
+  NOT_FOUND: 404,
+  TEST_POST_FAILED: 400,
+  TOO_LARGE: 413,
+  UNSUPPORTED_TYPE: 415,
+  METHOD_NOT_ALLOWED: 405,
+  IDEMPOTENCY_IN_PROGRESS: 409,
+  IDEMPOTENCY_MISMATCH: 422,
+  UNAVAILABLE: 503,
+};
+
+/** The one place where an error becomes an answer: always JSON, in the API's shape, never a stack. */
+export function errorAnswers(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const { status, problems, retryAfterSeconds } = answerOf(error);
+    if (status >= 500)
+      log.error({ err: error, requestId: response.locals["requestId"], path: request.path }, "request.failed");
+    if (retryAfterSeconds !== undefined) response.set("Retry-After", String(retryAfterSeconds));
+    // What is left of a body that was not read would be taken for the next request.
+    if (!request.complete) response.set("Connection", "close");
+    response.status(status).json({ errors: problems });
+  };
+}
+
+function answerOf(error: unknown): {
+  readonly status: number;
+  readonly problems: readonly Problem[];
+  readonly retryAfterSeconds?: number;
+} {
+  if (error instanceof DomainError) {
+    const { code, problems, retryAfterSeconds } = error;
+    return { status: STATUS[code], problems, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
+  if (error instanceof StoreUnavailableError) {
+    return {
+      status: 503,
+      retryAfterSeconds: 1,
+      problems: [{ message: "The store is not available now: repeat the request", description: error.message }],
+    };
+  }
+  if (error instanceof URIError) {
+    return { status: 400, problems: [{ message: "The path is not valid: check its percent-encoding" }] };
+  }
+  return {
+    status: 500,
+    problems: [{ message: "Something failed inside Posthorn; its log tells more under this answer's X-Request-ID" }],
+  };
+}
+
+export const notFound: RequestHandler = () => {
+  throw new DomainError("NOT_FOUND", [{ message: "Resource could not be found", code: "1600" }]);
+};
+
+/** Put last on a path: every other method is refused, naming those that work. */
+export function methodNotAllowed(...allowed: readonly string[]): RequestHandler {
+  return (request, response) => {
+    response.set("Allow", allowed.join(", "));
+    throw new DomainError("METHOD_NOT_ALLOWED", [
+      { message: `${request.method} is not allowed here; use ${allowed.join(" or ")}`, code: "1102" },
+    ]);
+  };
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { buildRoutingTable, DomainError } from "@posthorn/core";
+import type { RoutingTable, Webhook, WebhookId } from "@posthorn/core";
+import type { Definitions } from "@posthorn/store";
+import type { Log } from "@posthorn/runtime";
+
+/** This process' knowledge of all definitions, never older than a bound when it counts. */
+export interface WebhookMirror {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Who wants what, by the definitions known now. */
+  routes(): RoutingTable;
+  /** Checks again if the last check is older than the bound. Throws `UNAVAILABLE` when that fails. */
+  ensureFresh(): Promise<void>;
+  /** Waits until every living API process routes by `version`; at most two seconds. */
+  awaitActivation(version: number): Promise<void>;
+  readonly isLoaded: () => boolean;
+}
+
+const POLL_EVERY_MS = 1_000;
+const ACTIVATION_PATIENCE_MS = 2_000;
+const ACTIVATION_LOOK_EVERY_MS = 15;
+
+interface MirrorOptions {
+  readonly definitions: Definitions;
+  readonly processId: string;
+  readonly activationMaxMs: number;
+  readonly log: Log;
+}
+
+/**
+ * Polls the version once a second (which is also this process' heartbeat), hears of new ones at once by a hint, and
+ * reads only what has changed.
+ */
+export function createWebhookMirror({ definitions, processId, activationMaxMs, log }: MirrorOptions): WebhookMirror {
+  const webhooks = new Map<WebhookId, Webhook>();
+  const stopping = new AbortController();
+  let table: RoutingTable = new Map();
+  let version = 0;
+  let isLoaded = false;
+  let checkedAtMs = -Infinity;
+  let running: Promise<void> | undefined;
+  let unsubscribe: (() => Promise<void>) | undefined;
+  let polling: Promise<void> = Promise.resolve();
+
+  const check = async (): Promise<void> => {
+    const startedAtMs = performance.now();
+    let current = await definitions.confirm(processId, version);
+    while (current !== version || !isLoaded) {
+      const {
+        version: read,
+        complete,
+        changes,
+      } = await definitions.changesSince(isLoaded && current > version ? version : 0);
+      if (complete) webhooks.clear();
+      for (const { id, webhook } of changes) {
+        if (webhook === undefined) webhooks.delete(id);
+        else webhooks.set(id, webhook);
+      }
+      table = buildRoutingTable(webhooks.values());
+      version = read;
+      isLoaded = true;
+      current = await definitions.confirm(processId, version);
+    }
+    checkedAtMs = startedAtMs;
+  };
+
+  /** One check at a time; who comes meanwhile waits for a whole one that begins after its call. */
+  const refresh = async (): Promise<void> => {
+    while (running !== undefined) await running.catch(() => undefined);
+    running = check().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  const poll = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await delay(POLL_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      await refresh().catch((error: unknown) => log.warn({ err: error }, "definitions.not-checked"));
+    }
+  };
+
+  return {
+    start: async () => {
+      await refresh();
+      unsubscribe = await definitions.onChange((newest) => {
+        if (newest > version) refresh().catch((error: unknown) => log.warn({ err: error }, "definitions.not-checked"));
+      });
+      polling = poll();
+    },
+    stop: async () => {
+      stopping.abort();
+      await polling;
+      await unsubscribe?.();
+      await definitions.leave(processId).catch(() => undefined);
+    },
+    routes: () => table,
+    ensureFresh: async () => {
+      if (performance.now() - checkedAtMs <= activationMaxMs) return;
+      try {
+        await refresh();
+      } catch (error) {
+        throw new DomainError(
+          "UNAVAILABLE",
+          [{ message: "The definitions could not be checked: repeat the request" }],
+          { retryAfterSeconds: 1, cause: error },
+        );
+      }
+    },
+    awaitActivation: async (wanted) => {
+      const deadlineMs = performance.now() + ACTIVATION_PATIENCE_MS;
+      if (version < wanted) await refresh();
+      while (!(await definitions.isConfirmedByAll(wanted))) {
+        if (performance.now() > deadlineMs) {
+          log.warn({ version: wanted }, "activation.not-confirmed");
+          return;
+        }
+        await delay(ACTIVATION_LOOK_EVERY_MS);
+      }
+    },
+    isLoaded: () => isLoaded,
+  };
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { Request } from "express";
+import { isKnownEventType } from "@posthorn/core";
+import type { SecretBox } from "@posthorn/core";
+import type { TestPost } from "@posthorn/delivery";
+import type { ApiConfig, Log, Part } from "@posthorn/runtime";
+import { openStore } from "@posthorn/store";
+import type { Store } from "@posthorn/store";
+import { createApp } from "./app.ts";
+import { createInflightBytes } from "./ingest-body.ts";
+import { createMetrics } from "./metrics.ts";
+import { createWebhookMirror } from "./mirror.ts";
+import type { WebhookMirror } from "./mirror.ts";
+
+interface PartsOptions {
+  readonly config: ApiConfig;
+  readonly log: Log;
+  readonly testPost: TestPost;
+  readonly box: SecretBox;
+}
+
+/** What an API process consists of, in the order of its start. */
+export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
+  const metrics = createMetrics();
+  let store: Store | undefined;
+  let mirror: WebhookMirror | undefined;
+  let server: Server | undefined;
+
+  const storePart: Part = {
+    name: "store",
+    start: async () => {
+      store = await openStore({
+        url: config.redisUrl,
+        name: "posthorn-api",
+        limits: {
+          maxEvents: config.batchMaxEvents,
+          maxBytes: config.batchMaxBytes,
+          maxWaitMs: config.batchMaxWaitMs,
+          expiryMs: config.retryExpiryMs,
+          concurrency: config.webhookConcurrency,
+          probeMaxMs: config.probeIntervalMaxMs,
+        },
+        onError: (error) => log.warn({ err: error }, "redis.failed"),
+        onNote: ({ kind, ...note }) => log.warn(note, `batch.${kind}`),
+        onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
+      });
+      const check = box.checkValue();
+      if ((await store.definitions.secretCheck(check)) !== check) {
+        throw new Error(
+          "POSTHORN_SECRET differs from the one that this Redis' webhooks were stored with: give every process the same one",
+        );
+      }
+    },
+    stop: async () => store?.close(),
+  };
+
+  const mirrorPart: Part = {
+    name: "definitions",
+    start: async () => {
+      mirror = createWebhookMirror({
+        definitions: open(store).definitions,
+        processId: randomUUID(),
+        activationMaxMs: config.activationMaxMs,
+        log,
+      });
+      await mirror.start();
+    },
+    stop: async () => mirror?.stop(),
+  };
+
+  const httpPart: Part = {
+    name: "http",
+    start: async () => {
+      const { definitions, records, idempotency, batches, inspect } = open(store);
+      const known = open(mirror);
+      const app = createApp({
+        log,
+        metrics,
+        apiKey: config.apiKey,
+        trustProxy: config.trustProxy,
+        health: { inspect, isLoaded: known.isLoaded, registry: metrics.registry, metricsToken: config.metricsToken },
+        webhooks: {
+          definitions,
+          records,
+          mirror: known,
+          testPost,
+          box,
+          isKnownEventType,
+          choosePartition: () => Math.floor(Math.random() * config.partitions),
+          baseUrl: (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`,
+          now: Date.now,
+        },
+        events: {
+          routes: known.routes,
+          ensureFresh: known.ensureFresh,
+          append: batches.append,
+          idempotency,
+          inflight: createInflightBytes(config.ingestMaxInflightBytes),
+          eventsMaxBodyBytes: config.eventsMaxBodyBytes,
+          batchMaxBytes: config.batchMaxBytes,
+          idempotencyWindowMs: config.idempotencyWindowMs,
+          metrics: metrics.ingest,
+        },
+      });
+      server = createServer(app);
+      await listen(server, config.port, config.host);
+      log.info({ url: `http://${config.host}:${config.port}` }, "api.listening");
+    },
+    stop: async () => {
+      const closing = new Promise<void>((resolve) => server?.close(() => resolve()) ?? resolve());
+      server?.closeIdleConnections();
+      await closing;
+    },
+  };
+
+  return [storePart, mirrorPart, httpPart];
+}
+
+function open<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error("a part was used before its start");
+  return part;
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`port ${port} of ${host} is in use: stop what listens there, or set PORT to another one`)
+          : error,
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}

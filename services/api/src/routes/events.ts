@@ -1,0 +1,49 @@
+import { Router } from "express";
+import type { Request, Response } from "express";
+import { DomainError } from "@posthorn/core";
+import type { EventFormat } from "@posthorn/core";
+import { methodNotAllowed } from "../errors.ts";
+import { ingest } from "../ingest.ts";
+import type { IngestDeps } from "../ingest.ts";
+import { eventFormat, readIngestBody } from "../ingest-body.ts";
+import type { InflightBytes } from "../ingest-body.ts";
+
+export interface EventRouteDeps extends IngestDeps {
+  readonly ensureFresh: () => Promise<void>;
+  readonly inflight: InflightBytes;
+  readonly eventsMaxBodyBytes: number;
+}
+
+const KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** `POST /events`, and the same under the original's name and format, `POST /ingest/events`. */
+export function createEventsRouter(deps: EventRouteDeps): Router {
+  const take =
+    (fallback: EventFormat) =>
+    async (request: Request, response: Response): Promise<void> => {
+      const format = eventFormat(request, fallback);
+      const idempotencyKey = readKey(request);
+      const account = deps.inflight.open();
+      try {
+        const body = await readIngestBody(request, deps.eventsMaxBodyBytes, account);
+        await deps.ensureFresh();
+        const scope = String(response.locals["keyId"]);
+        const answer = await ingest(deps, { body, format, idempotencyKey, scope });
+        response.type("application/json").send(answer);
+      } finally {
+        account.release();
+      }
+    };
+  const router = Router();
+  router.route("/events").post(take("json")).all(methodNotAllowed("POST"));
+  router.route("/ingest/events").post(take("ndjson")).all(methodNotAllowed("POST"));
+  return router;
+}
+
+function readKey(request: Request): string | undefined {
+  const key = request.get("idempotency-key");
+  if (key === undefined || KEY.test(key)) return key;
+  throw new DomainError("INVALID", [
+    { message: "Idempotency-Key has 1 to 255 printable ASCII characters", param: "Idempotency-Key" },
+  ]);
+}
