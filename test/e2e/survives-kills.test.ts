@@ -61,7 +61,11 @@ test("an API process killed between append and answer loses nothing and doubles 
     if (await answer) continue;
     await waitFor(
       "the repeated request being accepted",
-      () => send(events, { "idempotency-key": key }).then(() => true, () => false),
+      () =>
+        send(events, { "idempotency-key": key }).then(
+          () => true,
+          () => false,
+        ),
       30_000,
     );
   }

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
 
 const KEPT_BYTES = 1024;
 const READ_BYTES_MAX = 64 * 1024;
@@ -8,7 +9,7 @@ const READ_BYTES_MAX = 64 * 1024;
  * as text and whether the body ended, which makes the connection fit for another request. Never throws.
  */
 export async function readAnswerBody(
-  response: IncomingMessage,
+  response: Readable,
   graceMs: number,
 ): Promise<{ readonly bodyStart: string; readonly ended: boolean }> {
   const kept: Buffer[] = [];
@@ -30,14 +31,14 @@ export async function readAnswerBody(
       if (readBytes > READ_BYTES_MAX) finish(false);
     });
     response.once("end", () => finish(true));
-    response.once("close", () => finish(response.complete));
+    response.once("close", () => finish(response.readableEnded));
     response.once("error", () => finish(false));
   });
   return { bodyStart: Buffer.concat(kept).toString("utf8"), ended };
 }
 
 /** An answer's headers as shown to people: lower-case names, repeated ones joined. */
-export function flatHeaders(headers: IncomingMessage["headers"]): Record<string, string> {
+export function flatHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
   );

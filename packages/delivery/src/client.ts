@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import type { Readable } from "node:stream";
 import axios from "axios";
 import type { AttemptOutcome } from "@posthorn/core";
 import { flatHeaders, readAnswerBody } from "./answer.ts";
@@ -44,7 +45,8 @@ type Try =
   | {
       readonly kind: "response";
       readonly request: ClientRequest;
-      readonly response: IncomingMessage;
+      readonly response: Readable;
+      readonly headers: IncomingHttpHeaders;
       readonly status: number;
     }
   | { readonly kind: "error"; readonly error: unknown; readonly request: ClientRequest | undefined };
@@ -75,7 +77,8 @@ export function createDeliver(options: DeliverOptions): { readonly deliver: Deli
         data,
         request: sent,
         status,
-      } = await client.request<IncomingMessage>({
+        headers,
+      } = await client.request<Readable>({
         url: request.target,
         data: upload.stream,
         signal,
@@ -91,7 +94,13 @@ export function createDeliver(options: DeliverOptions): { readonly deliver: Deli
           "Accept-Encoding": "identity",
         },
       });
-      return { kind: "response", request: sent as ClientRequest, response: data, status };
+      return {
+        kind: "response",
+        request: sent as ClientRequest,
+        response: data,
+        headers: { ...headers } as IncomingHttpHeaders,
+        status,
+      };
     } catch (error) {
       return {
         kind: "error",
@@ -133,13 +142,13 @@ export function createDeliver(options: DeliverOptions): { readonly deliver: Deli
   };
 
   const readAnswer = async (
-    { request, response, status }: Extract<Try, { kind: "response" }>,
+    { request, response, status, headers: received }: Extract<Try, { kind: "response" }>,
     latencyMs: number,
   ): Promise<AttemptOutcome> => {
     const { bodyStart, ended } = await readAnswerBody(response, responseGraceMs);
     // An answer that came before the upload ended is the answer; the rest of the body is not sent.
     if (!ended || !request.writableFinished) request.destroy();
-    const headers = flatHeaders(response.headers);
+    const headers = flatHeaders(received);
     const retryAfterMs = parseRetryAfterMs(headers["retry-after"], Date.now());
     return {
       kind: "answered",
