@@ -3,6 +3,8 @@ import { EVENT_TYPES, isKnownEventType } from "./event-types.ts";
 const ON_PREMISES =
   "ad_adjust ad_status bounce click delay delivery generation_failure generation_rejection injection link_unsubscribe list_unsubscribe open out_of_band policy_rejection sms_status spam_complaint";
 
+const fieldsOf = (type: string): readonly string[] => EVENT_TYPES.get(type)?.fields ?? [];
+
 test("the catalogue has 29 event types in 8 classes", () => {
   const byClass = new Map<string, number>();
   for (const entry of EVENT_TYPES.values()) byClass.set(entry.class, (byClass.get(entry.class) ?? 0) + 1);
@@ -40,7 +42,6 @@ test("every type has its type and time among its fields, sorted and without repe
 });
 
 test("field lists differ where the types do", () => {
-  const fieldsOf = (type: string): readonly string[] => EVENT_TYPES.get(type)?.fields ?? [];
   expect(fieldsOf("bounce")).toEqual(expect.arrayContaining(["bounce_class", "raw_reason", "binding"]));
   expect(fieldsOf("delivery")).not.toContain("bounce_class");
   expect(fieldsOf("click")).toContain("target_link_url");
