@@ -87,7 +87,7 @@ test("every accepted event arrives although Redis is killed while events flow", 
         () => true,
         () => false,
       );
-      if (isAccepted === true) for (let i = 0; i < 100; i++) accepted.add(String(n + i));
+      if (isAccepted) for (let i = 0; i < 100; i++) accepted.add(String(n + i));
     }
   })();
   for (let round = 0; round < 2; round++) {

@@ -17,6 +17,9 @@ export interface RedisServer {
   remove(): Promise<void>;
 }
 
+/** As durable as Posthorn's own. */
+const DURABLE = { appendonly: "yes", appendfsync: "always", "maxmemory-policy": "noeviction" };
+
 /** Starts a private `redis-server` process, by default as durable as Posthorn's own. */
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
   const port = await freePort();
@@ -28,8 +31,10 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
     child = spawn(
       process.env["TEST_REDIS_SERVER"] ?? "redis-server",
       [
-        ...["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--databases", "1024"],
-        ...["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction", ...settings],
+        ...Object.entries({ port, bind: "127.0.0.1", dir, save: "", databases: 1024, ...DURABLE }).flatMap(
+          ([name, value]) => [`--${name}`, String(value)],
+        ),
+        ...settings,
       ],
       { stdio: "ignore" },
     );

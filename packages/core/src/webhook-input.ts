@@ -94,7 +94,13 @@ function parse(body: unknown, joi: Joi.ObjectSchema): ParsedInput {
     errors: { wrap: { label: false } },
   }) as { value: Record<string, unknown>; error?: Joi.ValidationError };
   if (error !== undefined) return { kind: "bad", problems: error.details.map(problemOf) };
-  const { name, target: url, events, auth_token: authToken, active } = value as {
+  const {
+    name,
+    target: url,
+    events,
+    auth_token: authToken,
+    active,
+  } = value as {
     name?: string;
     target?: string;
     events?: string[];
@@ -107,7 +113,9 @@ function parse(body: unknown, joi: Joi.ObjectSchema): ParsedInput {
       ...(name === undefined ? {} : { name }),
       ...(url === undefined ? {} : { target: url }),
       ...(events === undefined ? {} : { events: [...new Set(events)] }),
-      ...(authToken === undefined || authToken === TOKEN_MASK ? {} : { authToken: authToken === "" ? null : authToken }),
+      ...(authToken === undefined || authToken === TOKEN_MASK
+        ? {}
+        : { authToken: authToken === "" ? null : authToken }),
       ...(active === undefined ? {} : { active }),
     },
   };

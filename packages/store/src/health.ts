@@ -26,7 +26,7 @@ export function fromHealthFields(fields: Readonly<Record<string, unknown>>): Web
   const sinceMs = number("fs");
   return {
     failedInRow: number("ff"),
-    firstFailedBatch: batchId(String(fields["fb"] ?? "")) ?? null,
+    firstFailedBatch: batchId(typeof fields["fb"] === "string" ? fields["fb"] : "") ?? null,
     severalBatchesFailed: number("fm") === 1,
     failing:
       sinceMs === 0 ? null : { sinceMs, probes: number("pn"), probeDueMs: number("pd"), lastProbeMs: number("lp") },

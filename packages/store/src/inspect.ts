@@ -41,7 +41,7 @@ async function readSettings(redis: RedisClient): Promise<Readonly<Record<string,
   try {
     const pairs = await Promise.all(
       ["appendonly", "appendfsync", "save", "maxmemory-policy"].map(async (name) => {
-        const [, value] = (await redis.config("GET", name)) as string[];
+        const [, value] = await redis.config("GET", name);
         return [name, value ?? ""] as const;
       }),
     );
@@ -52,7 +52,7 @@ async function readSettings(redis: RedisClient): Promise<Readonly<Record<string,
 }
 
 function describe(fsync: string | undefined, snapshots: boolean): string {
-  switch (fsync) {
+  switch (fsync ?? "") {
     case "always":
       return "an acknowledged event survives a crash of Redis and of its machine (AOF, fsync before every answer)";
     case "everysec":

@@ -331,7 +331,7 @@ describe("inactive and paused", () => {
     expect(p.notes).toEqual([]);
     await p.configure(id, { paused: false });
     const tried = await p.tryAll(() => OK);
-    expect(tried.map((leased) => leased.attempt).toSorted()).toEqual([1, 2]);
+    expect(tried.map((leased) => leased.attempt).toSorted((a, b) => a - b)).toEqual([1, 2]);
   });
 });
 

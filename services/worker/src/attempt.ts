@@ -186,13 +186,14 @@ function logAttempt(
 
 /** Renews the lease while the attempt lasts. A lost lease does not end the POST: its 2xx still counts. */
 function keepLease({ batches, log }: AttemptDeps, partition: number, leased: Leased): { end(): void } {
-  const timer = setInterval(() => {
-    batches
-      .renew(partition, leased.batch, leased.attempt)
-      .then((held) => {
-        if (!held) log.warn({ batch: leased.batch, attempt: leased.attempt }, "lease.lost");
-      })
-      .catch((error: unknown) => log.warn({ err: error, batch: leased.batch }, "lease.not-renewed"));
-  }, RENEW_EVERY_MS);
+  const renew = async (): Promise<void> => {
+    try {
+      const held = await batches.renew(partition, leased.batch, leased.attempt);
+      if (!held) log.warn({ batch: leased.batch, attempt: leased.attempt }, "lease.lost");
+    } catch (error) {
+      log.warn({ err: error, batch: leased.batch }, "lease.not-renewed");
+    }
+  };
+  const timer = setInterval(() => void renew(), RENEW_EVERY_MS);
   return { end: () => clearInterval(timer) };
 }

@@ -94,9 +94,12 @@ export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOp
     name: "sweep",
     start: async () => {
       const { url, keys, definitions } = opened();
-      const refresh = setInterval(() => {
+      const refresh = (): void => {
         worker?.refreshPartitions().catch((error: unknown) => log.warn({ err: error }, "partitions.not-read"));
-      }, 5_000);
+      };
+      // A new webhook may be the first of its partition; the timer makes up for a hint that was missed.
+      const unsubscribe = await definitions.onChange(refresh);
+      const timer = setInterval(refresh, 5_000);
       const queue = await runSweeps({
         url,
         keys,
@@ -108,7 +111,8 @@ export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOp
       });
       sweep = {
         close: async () => {
-          clearInterval(refresh);
+          clearInterval(timer);
+          await unsubscribe();
           await queue.close();
         },
       };

@@ -71,9 +71,10 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
     }
   };
 
+  let isStopping = false;
   const refreshPartitions = async (): Promise<void> => {
     for (const partition of await store.definitions.partitions()) {
-      if (consumers.has(partition)) continue;
+      if (isStopping || consumers.has(partition)) continue;
       log.info({ partition }, "partition.served");
       consumers.set(
         partition,
@@ -98,6 +99,7 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
       ticker = startTicker({ batches: store.batches, partitions: () => [...consumers.keys()], log });
     },
     stop: async (signal) => {
+      isStopping = true;
       signal.addEventListener("abort", () => released.abort(signal.reason));
       room.close();
       await ticker?.stop();
