@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { redisProgram } from "./redis-program.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -27,16 +28,18 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
   const url = `redis://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
 
+  const program = await redisProgram();
+
   const start = async (): Promise<void> => {
     child = spawn(
-      process.env["TEST_REDIS_SERVER"] ?? "redis-server",
+      program.command,
       [
         ...Object.entries({ port, bind: "127.0.0.1", dir, save: "", databases: 1024, ...DURABLE }).flatMap(
           ([name, value]) => [`--${name}`, String(value)],
         ),
         ...settings,
       ],
-      { stdio: "ignore" },
+      { stdio: "ignore", env: { ...process.env, ...program.env } },
     );
     const failed = new Promise<never>((_, reject) =>
       child?.once("error", (error) =>

@@ -1,3 +1,4 @@
 export default async function tearDown(): Promise<void> {
-  await globalThis.sharedRedisServer?.remove();
+  await globalThis.sharedRedis?.remove();
+  globalThis.sharedRedis = undefined;
 }

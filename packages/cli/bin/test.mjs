@@ -9,6 +9,7 @@ import { build, install, ROOT } from "./set-up.mjs";
 
 install({ quiet: false });
 build({ quiet: false });
+if (process.argv[2] === "--only-set-up") process.exit(0);
 
 const folder = mkdtempSync(join(tmpdir(), "posthorn-test-"));
 const outputFile = join(folder, "results.json");
