@@ -1,2 +1,2 @@
-/** Nothing yet. */
-export const EMPTY = true;
+export { createEventSource } from "./simulate/event-source.ts";
+export type { EventSource } from "./simulate/event-source.ts";
