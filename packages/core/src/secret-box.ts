@@ -46,11 +46,17 @@ export function createSecretBox(secret: string, previous?: string): SecretBox {
       if (version !== "v1" || key === undefined || nonce === undefined || body === undefined) {
         throw new Error("a stored secret was encrypted with another POSTHORN_SECRET; set that one as POSTHORN_SECRET");
       }
-      const bytes = Buffer.from(body, "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", key.bytes, Buffer.from(nonce, "base64url"));
-      decipher.setAAD(Buffer.from(context));
-      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
+      try {
+        const bytes = Buffer.from(body, "base64url");
+        const decipher = createDecipheriv("aes-256-gcm", key.bytes, Buffer.from(nonce, "base64url"), {
+          authTagLength: TAG_BYTES,
+        });
+        decipher.setAAD(Buffer.from(context));
+        decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+        return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
+      } catch (error) {
+        throw new Error(`the stored secret ${context} was altered or moved; set it anew`, { cause: error });
+      }
     },
     checkValue: () => createHash("sha256").update("check").update(current.bytes).digest("base64url"),
   };
