@@ -23,10 +23,11 @@ export async function startSharedRedis(): Promise<SharedRedis> {
 async function startContainer(): Promise<SharedRedis> {
   await getContainerRuntimeClient();
   const container = await new GenericContainer(IMAGE)
-    .withCommand([
-      ...["redis-server", "--databases", "1024", "--save", "", "--maxmemory-policy", "noeviction"],
-      ...["--appendonly", "yes", "--appendfsync", "always"],
-    ])
+    .withCommand(
+      "redis-server --databases 1024 --save  --maxmemory-policy noeviction --appendonly yes --appendfsync always".split(
+        " ",
+      ),
+    )
     .withExposedPorts(6379)
     .withWaitStrategy(Wait.forLogMessage("Ready to accept connections"))
     .withStartupTimeout(60_000)

@@ -56,7 +56,7 @@ function schema(isKnownEventType: (type: string) => boolean, presence: "required
       Joi.string().custom((type: string, helpers) => (isKnownEventType(type) ? type : helpers.error("events.unknown"))),
     );
   return Joi.object({
-    name: Joi.string().trim().max(NAME_MAX).presence(presence),
+    name: Joi.string().max(NAME_MAX).pattern(/\S/).presence(presence),
     target: target.presence(presence),
     events: events.presence(presence),
     auth_token: token,
@@ -68,6 +68,7 @@ function schema(isKnownEventType: (type: string) => boolean, presence: "required
     .messages({
       "target.url": "target is not an absolute http or https URL",
       "events.unknown": "{{#label}} is not a known event type; GET /api/v1/webhooks/events/documentation lists them",
+      "string.pattern.base": "{{#label}} is empty",
       "array.min": "events is empty: name at least one event type",
       "object.base": "The body is not a JSON object",
       "any.required": "{{#label}} is required",
@@ -90,7 +91,7 @@ export function parseUpdate(body: unknown, id: string, isKnownEventType: (type: 
 function parse(body: unknown, joi: Joi.ObjectSchema): ParsedInput {
   const { value, error } = joi.validate(body, {
     abortEarly: false,
-    convert: true,
+    convert: false,
     errors: { wrap: { label: false } },
   }) as { value: Record<string, unknown>; error?: Joi.ValidationError };
   if (error !== undefined) return { kind: "bad", problems: error.details.map(problemOf) };

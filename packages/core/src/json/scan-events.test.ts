@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { scanEvents } from "./scan-events.ts";
 import { skipValue, skipWhite } from "./skip-value.ts";
@@ -125,7 +126,35 @@ test("malformed JSON is refused with its place", () => {
   expect(problems("")[0]?.message).toMatch(/Malformed JSON at byte 0/);
   expect(problems("", "ndjson")).toHaveLength(1);
   expect(problems('{"msys":{"a":{"type":"x"}}}{"msys":{"a":{"type":"x"}}}', "ndjson")).toHaveLength(1);
-  expect(problems('{"msys":{"a":{"type":"x"}}\n}', "ndjson")).toHaveLength(1);
+  expect(problems('{"msys":{"a":{"type":"x"}}}\n\n{"msys":{"a":{"type":"x"}}\n}', "ndjson")).toEqual([
+    {
+      message: 'Malformed JSON at line 3, byte 55: expected a comma or the end of the object, but there is "\\n"',
+      param: "[1]",
+    },
+  ]);
+});
+
+test("names that only look like the envelope's are opaque", () => {
+  const text =
+    '{"msys":{"a":{"types":1,"typ":2,"mtype":3,"t\\u0079pes":4,"t\\\\ype":5,"\\u0074ype":"open"}},"msysx":1,"\\u006dsy":2}';
+  expect(ok(`[${text}]`)).toEqual([{ text, type: "open" }]);
+});
+
+test("bytes flipped anywhere are accepted or refused as JSON.parse would after checking UTF-8", () => {
+  fc.assert(
+    fc.property(
+      fc.array(event, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 3 }),
+      (events, edits) => {
+        const body = Buffer.from(JSON.stringify(events));
+        for (const [at, byte] of edits) body[at % body.length] = byte;
+        const scan = scanEvents(body, "json");
+        const isMalformed = scan.kind === "bad" && /^(Malformed|The body)/.test(scan.problems[0]?.message ?? "");
+        expect(isMalformed).toBe(!(isUtf8(body) && isJson(body)));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
 });
 
 test("a hundred thousand nested arrays are refused, as is a body that is no UTF-8", () => {

@@ -48,8 +48,10 @@ export function scanEvents(body: Buffer, format: EventFormat): EventScan {
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const found = error.offset >= body.length ? "the body ends" : `there is ${shown(body, error.offset)}`;
+    const place =
+      format === "ndjson" ? `line ${lineAt(body, error.offset)}, byte ${error.offset}` : `byte ${error.offset}`;
     return bad({
-      message: `Malformed JSON at byte ${error.offset}: ${error.message}, but ${found}`,
+      message: `Malformed JSON at ${place}: ${error.message}, but ${found}`,
       param: `[${scanner.count}]`,
     });
   }
@@ -58,6 +60,13 @@ export function scanEvents(body: Buffer, format: EventFormat): EventScan {
 
 function bad(problem: Problem): EventScan {
   return { kind: "bad", problems: [problem] };
+}
+
+/** Lines count from 1, bytes from 0. */
+function lineAt(body: Buffer, offset: number): number {
+  let line = 1;
+  for (let at = body.indexOf(NEWLINE); at >= 0 && at < offset; at = body.indexOf(NEWLINE, at + 1)) line++;
+  return line;
 }
 
 function shown(body: Buffer, offset: number): string {

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { createSecretBox } from "@posthorn/core";
+import { createDeliver, createTestPost } from "@posthorn/delivery";
+import { createLog, loadApiConfig } from "@posthorn/runtime";
+import { apiParts } from "../../services/api/src/parts.ts";
+import { freePort } from "./free-port.ts";
+
+/** An API process' parts, run inside the test's process. */
+export interface TestApi {
+  readonly url: string;
+  readonly apiKey: string;
+  request(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
+  stop(): Promise<void>;
+}
+
+interface RequestOptions {
+  readonly body?: string | Buffer;
+  readonly json?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: { readonly results?: unknown; readonly errors?: readonly Record<string, unknown>[] };
+}
+
+export async function startApi(redisUrl: string, env: Record<string, string> = {}): Promise<TestApi> {
+  const apiKey = env["POSTHORN_API_KEY"] ?? `test-key-${randomUUID()}`;
+  const port = await freePort();
+  const config = loadApiConfig({
+    REDIS_URL: redisUrl,
+    POSTHORN_API_KEY: apiKey,
+    POSTHORN_SECRET: "a secret for tests",
+    PORT: String(port),
+    DELIVERY_TIMEOUT: "500ms",
+    LOG_LEVEL: "silent",
+    ...env,
+  });
+  const { deliver, close } = createDeliver({ userAgent: config.userAgent, timeoutMs: config.deliveryTimeoutMs });
+  const parts = apiParts({
+    config,
+    log: createLog("api", config.logLevel),
+    testPost: createTestPost(deliver),
+    box: createSecretBox(config.secret),
+  });
+  for (const part of parts) await part.start();
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    apiKey,
+    request: async (method, path, { body, json, headers = {} } = {}) => {
+      const sent = body ?? (json === undefined ? undefined : JSON.stringify(json));
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: apiKey,
+          ...(sent === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(sent === undefined ? {} : { body: typeof sent === "string" ? sent : new Uint8Array(sent) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        json: text === "" ? {} : (JSON.parse(text) as ApiAnswer["json"]),
+      };
+    },
+    stop: async () => {
+      close();
+      for (const part of parts.toReversed()) await part.stop(AbortSignal.abort());
+    },
+  };
+}
