@@ -43,7 +43,7 @@ class EnvReader {
       if (value === "") this.problems.push(`${name}_FILE: ${file} is empty: ${cure}`);
       return value;
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
       this.problems.push(`${name}_FILE: ${file} cannot be read (${code}): ${cure}`);
       return "";
     }
@@ -126,12 +126,13 @@ function readSchedule(reader: EnvReader): readonly number[] {
 /** What the API process is configured with; see the table in README. */
 export function loadApiConfig(env: Env) {
   const reader = new EnvReader(env);
+  const shared = readShared(reader);
   const apiKey = reader.secret("POSTHORN_API_KEY", "give the bootstrap key, at least 16 characters");
   if (apiKey !== "" && apiKey.length < 16) {
     reader.problems.push("POSTHORN_API_KEY is shorter than 16 characters: use a longer random text");
   }
   return reader.finish({
-    ...readShared(reader),
+    ...shared,
     apiKey,
     port: reader.integer("PORT", 8080, 0, 65_535),
     host: reader.optional("HOST") ?? "127.0.0.1",
@@ -143,7 +144,7 @@ export function loadApiConfig(env: Env) {
     idempotencyWindowMs: reader.durationMs("IDEMPOTENCY_WINDOW", 3_600_000, 1_000),
     partitions: reader.integer("PARTITIONS", 1, 1, 256),
     metricsToken: reader.optional("METRICS_TOKEN"),
-    shutdownTimeoutMs: readShutdownTimeout(reader),
+    shutdownTimeoutMs: readShutdownTimeout(reader, shared.deliveryTimeoutMs),
   });
 }
 export type ApiConfig = ReturnType<typeof loadApiConfig>;
@@ -151,20 +152,21 @@ export type ApiConfig = ReturnType<typeof loadApiConfig>;
 /** What a worker process is configured with; see the table in README. */
 export function loadWorkerConfig(env: Env) {
   const reader = new EnvReader(env);
+  const shared = readShared(reader);
   return reader.finish({
-    ...readShared(reader),
+    ...shared,
     workerPort: reader.integer("WORKER_PORT", 8081, 0, 65_535),
     host: reader.optional("HOST") ?? "127.0.0.1",
     retryScheduleMs: readSchedule(reader),
     workerConcurrency: reader.integer("WORKER_CONCURRENCY", 100, 2, 10_000),
     metricsToken: reader.optional("METRICS_TOKEN"),
-    shutdownTimeoutMs: readShutdownTimeout(reader),
+    shutdownTimeoutMs: readShutdownTimeout(reader, shared.deliveryTimeoutMs),
   });
 }
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
 
-function readShutdownTimeout(reader: EnvReader): number {
-  return reader.durationMs("SHUTDOWN_TIMEOUT", 2 * reader.durationMs("DELIVERY_TIMEOUT", 6_000) + 3_000);
+function readShutdownTimeout(reader: EnvReader, deliveryTimeoutMs: number): number {
+  return reader.durationMs("SHUTDOWN_TIMEOUT", 2 * deliveryTimeoutMs + 3_000);
 }
 
 function readPublicUrl(reader: EnvReader): string | undefined {

@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError, loadApiConfig, loadWorkerConfig } from "./config.ts";
+
+const REQUIRED = {
+  REDIS_URL: "redis://127.0.0.1:6379",
+  POSTHORN_SECRET: "a secret for tests",
+  POSTHORN_API_KEY: "a-key-for-tests-only",
+};
+
+function problemsOf(load: () => unknown): readonly string[] {
+  try {
+    load();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+test("what is not set has its documented default", () => {
+  expect(loadApiConfig(REQUIRED)).toMatchObject({ port: 8080, host: "127.0.0.1", batchMaxEvents: 10_000 });
+  expect(loadWorkerConfig(REQUIRED)).toMatchObject({
+    workerPort: 8081,
+    deliveryTimeoutMs: 6_000,
+    retryScheduleMs: [60_000, 300_000, 1_800_000, 3_600_000],
+    retryExpiryMs: 4 * 3_600_000,
+    shutdownTimeoutMs: 15_000,
+  });
+});
+
+test("an empty value counts as unset", () => {
+  expect(loadApiConfig({ ...REQUIRED, PORT: "", BATCH_MAX_WAIT: " " })).toEqual(loadApiConfig(REQUIRED));
+});
+
+test("all problems are listed at once, each with its variable", () => {
+  const problems = problemsOf(() =>
+    loadWorkerConfig({
+      REDIS_URL: "http://r",
+      DELIVERY_TIMEOUT: "6",
+      RETRY_SCHEDULE: "1m,soon",
+      WORKER_CONCURRENCY: "1",
+    }),
+  );
+  for (const name of ["REDIS_URL", "POSTHORN_SECRET", "DELIVERY_TIMEOUT", "RETRY_SCHEDULE", "WORKER_CONCURRENCY"]) {
+    expect(problems.filter((problem) => problem.startsWith(name))).toHaveLength(1);
+  }
+  expect(problems).toHaveLength(5);
+});
+
+test("a malformed value is never its default", () => {
+  for (const value of ["10", "ten mb", "-1mb", "0kb", "1e3mb"]) {
+    expect(problemsOf(() => loadApiConfig({ ...REQUIRED, BATCH_MAX_BYTES: value }))).toEqual([
+      expect.stringContaining(`BATCH_MAX_BYTES="${value}"`),
+    ]);
+  }
+});
+
+test("a secret may lie in a file; one given in the environment goes before it", () => {
+  const dir = mkdtempSync(join(tmpdir(), "posthorn-config-"));
+  const file = join(dir, "key");
+  writeFileSync(file, "a-key-out-of-a-file\n");
+  const { POSTHORN_API_KEY: _, ...others } = REQUIRED;
+  expect(loadApiConfig({ ...others, POSTHORN_API_KEY_FILE: file }).apiKey).toBe("a-key-out-of-a-file");
+  expect(loadApiConfig({ ...REQUIRED, POSTHORN_API_KEY_FILE: file }).apiKey).toBe(REQUIRED.POSTHORN_API_KEY);
+  writeFileSync(file, "\n");
+  expect(problemsOf(() => loadApiConfig({ ...others, POSTHORN_API_KEY_FILE: file }))[0]).toContain("is empty");
+  rmSync(dir, { recursive: true });
+  expect(problemsOf(() => loadApiConfig({ ...others, POSTHORN_API_KEY_FILE: file }))[0]).toContain("cannot be read");
+});
+
+test(".env.example holds the defaults", () => {
+  const text = readFileSync(join(__dirname, "../../../.env.example"), "utf8");
+  const entries = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const example = Object.fromEntries(entries.map((line) => line.split("=", 2) as [string, string]));
+  const env = { ...example, ...REQUIRED };
+  expect(loadApiConfig(env)).toEqual(loadApiConfig(REQUIRED));
+  expect(loadWorkerConfig(env)).toEqual(loadWorkerConfig(REQUIRED));
+});
