@@ -14,6 +14,8 @@ export { CHUNK_BYTES_MAX, groupEvents } from "./group-events.ts";
 export type { EventGroup, GroupedEvents } from "./group-events.ts";
 export { scanEvents } from "./json/scan-events.ts";
 export type { EventFormat, EventScan, ScannedEvents } from "./json/scan-events.ts";
+export { jsonShape } from "./json/json-shape.ts";
+export type { JsonShape } from "./json/json-shape.ts";
 export { NESTING_MAX } from "./json/skip-value.ts";
 export { buildRoutingTable } from "./routing.ts";
 export type { Route, RoutingTable } from "./routing.ts";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Request } from "express";
-import { DomainError } from "@posthorn/core";
+import { DomainError, jsonShape } from "@posthorn/core";
 
 /** No definition comes near this size. */
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -10,7 +10,7 @@ const NESTING_MAX = 64;
 /** Reads the JSON body of a management call. Throws `DomainError` for whatever is wrong with it. */
 export async function readJsonBody(request: Request): Promise<unknown> {
   const type = request.headers["content-type"];
-  if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new DomainError("UNSUPPORTED_TYPE", [
       {
         message: "The body has to be JSON: send Content-Type: application/json",
@@ -20,41 +20,56 @@ export async function readJsonBody(request: Request): Promise<unknown> {
       },
     ]);
   }
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request) {
-    const buffer = part as Buffer;
-    bytes += buffer.length;
-    if (bytes > BODY_BYTES_MAX) {
-      throw new DomainError("TOO_LARGE", [{ message: `The body is larger than ${BODY_BYTES_MAX} bytes` }]);
-    }
-    parts.push(buffer);
+  const encoding = request.headers["content-encoding"];
+  if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
+    throw new DomainError("UNSUPPORTED_TYPE", [
+      { message: "Send the body uncompressed", param: "Content-Encoding", value: encoding },
+    ]);
   }
-  const body = Buffer.concat(parts);
+  const body = await readBytes(request);
   if (!isUtf8(body)) {
     throw new DomainError("INVALID", [{ message: "The body is not valid UTF-8", code: "1305" }]);
   }
-  if (isTooDeep(body)) {
-    throw new DomainError("INVALID", [{ message: `The body has more than ${NESTING_MAX} nested values` }]);
+  return parseJson(body.toString("utf8"));
+}
+
+/** `JSON.parse` for text from outside: bounded nesting, and no name twice in one object. Throws `DomainError`. */
+export function parseJson(text: string): unknown {
+  const { depth, duplicate } = jsonShape(text, NESTING_MAX);
+  if (depth > NESTING_MAX) {
+    throw new DomainError("INVALID", [{ message: `The body nests deeper than ${NESTING_MAX} levels` }]);
   }
+  let value: unknown;
   try {
-    return JSON.parse(body.toString("utf8")) as unknown;
+    value = JSON.parse(text) as unknown;
   } catch (error) {
     throw new DomainError("INVALID", [
       { message: `The body is not valid JSON: ${error instanceof Error ? error.message : ""}` },
     ]);
   }
+  if (duplicate !== undefined) {
+    throw new DomainError("INVALID", [
+      { message: "The name appears twice in one object: send it once", param: duplicate },
+    ]);
+  }
+  return value;
 }
 
-function isTooDeep(body: Buffer): boolean {
-  let depth = 0;
-  for (const byte of body) {
-    if (byte === 0x7b || byte === 0x5b) {
-      depth++;
-      if (depth > NESTING_MAX) return true;
-    } else if (byte === 0x7d || byte === 0x5d) {
-      depth--;
+async function readBytes(request: Request): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of request) {
+      const buffer = part as Buffer;
+      bytes += buffer.length;
+      if (bytes > BODY_BYTES_MAX) {
+        throw new DomainError("TOO_LARGE", [{ message: `The body is larger than ${BODY_BYTES_MAX} bytes: send less` }]);
+      }
+      parts.push(buffer);
     }
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError("INVALID", [{ message: "The body was cut off: send it again" }], { cause: error });
   }
-  return false;
+  return Buffer.concat(parts, bytes);
 }

@@ -40,6 +40,7 @@ export function createWebhookMirror({ definitions, processId, activationMaxMs, l
   let isLoaded = false;
   let checkedAtMs = -Infinity;
   let running: Promise<void> | undefined;
+  let following: Promise<void> | undefined;
   let unsubscribe: (() => Promise<void>) | undefined;
   let polling: Promise<void> = Promise.resolve();
 
@@ -65,13 +66,27 @@ export function createWebhookMirror({ definitions, processId, activationMaxMs, l
     checkedAtMs = startedAtMs;
   };
 
-  /** One check at a time; who comes meanwhile waits for a whole one that begins after its call. */
-  const refresh = async (): Promise<void> => {
-    while (running !== undefined) await running.catch(() => undefined);
+  const begin = (): Promise<void> => {
     running = check().finally(() => {
       running = undefined;
     });
     return running;
+  };
+
+  /**
+   * One check at a time. Whoever comes meanwhile gets a whole one that begins after the call, and shares it with all
+   * others who wait, so that however many wait for a slow Redis, nobody waits for more than two.
+   */
+  const refresh = (): Promise<void> => {
+    if (running === undefined) return begin();
+    following ??= running
+      .catch(() => undefined)
+      .then(() => {
+        following = undefined;
+        // Somebody may have begun one in the very moment in between.
+        return running ?? begin();
+      });
+    return following;
   };
 
   const poll = async (): Promise<void> => {

@@ -108,9 +108,14 @@ export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
       await listen(server, config.port, config.host);
       log.info({ url: `http://${config.host}:${config.port}` }, "api.listening");
     },
-    stop: async () => {
-      const closing = new Promise<void>((resolve) => server?.close(() => resolve()) ?? resolve());
-      server?.closeIdleConnections();
+    stop: async (signal) => {
+      const stopping = server;
+      if (stopping === undefined) return;
+      const closing = new Promise<void>((resolve) => stopping.close(() => resolve()));
+      stopping.closeIdleConnections();
+      const cut = (): void => stopping.closeAllConnections();
+      if (signal.aborted) cut();
+      signal.addEventListener("abort", cut, { once: true });
       await closing;
     },
   };
