@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 test("25,000 events become batches of 10,000, 10,000 and, at the end of the window, 5,000", async () => {
-  stack = await startStack({ redisUrl: freshDatabase(), env: { BATCH_MAX_WAIT: "3s" } });
+  stack = await startStack({ redisUrl: await freshDatabase(), env: { BATCH_MAX_WAIT: "3s" } });
   await stack.createWebhook(receiver.url);
   for (let from = 0; from < 25_000; from += 1_000) {
     await stack.send(Array.from({ length: 1_000 }, (_, n) => event(from + n)));
@@ -33,7 +33,10 @@ test("25,000 events become batches of 10,000, 10,000 and, at the end of the wind
 }, 60_000);
 
 test("a batch that was refused is sent again with the same id and identical bytes, and shown in batch-status", async () => {
-  stack = await startStack({ redisUrl: freshDatabase(), env: { BATCH_MAX_WAIT: "200ms", RETRY_SCHEDULE: "300ms" } });
+  stack = await startStack({
+    redisUrl: await freshDatabase(),
+    env: { BATCH_MAX_WAIT: "200ms", RETRY_SCHEDULE: "300ms" },
+  });
   const id = await stack.createWebhook(receiver.url, { auth_token: "let-me-in" });
   // The reset comes on a new connection: on a reused one it would be repeated within the attempt.
   receiver.answerWith(["reset", { status: 503 }, { status: 200 }]);
@@ -57,7 +60,7 @@ test("a batch that was refused is sent again with the same id and identical byte
 
 test("every stage of an attempt is bounded: targets that never answer or drip do not hold a batch", async () => {
   stack = await startStack({
-    redisUrl: freshDatabase(),
+    redisUrl: await freshDatabase(),
     env: { BATCH_MAX_WAIT: "100ms", DELIVERY_TIMEOUT: "1s", RETRY_SCHEDULE: "100ms" },
   });
   await stack.createWebhook(receiver.url);
@@ -76,7 +79,7 @@ test("every stage of an attempt is bounded: targets that never answer or drip do
 
 test("a target that comes back gets its whole back-log", async () => {
   stack = await startStack({
-    redisUrl: freshDatabase(),
+    redisUrl: await freshDatabase(),
     env: { BATCH_MAX_WAIT: "50ms", BATCH_MAX_EVENTS: "10", RETRY_SCHEDULE: "500ms", PROBE_INTERVAL_MAX: "500ms" },
   });
   await stack.createWebhook(receiver.url);
@@ -92,7 +95,7 @@ test("a target that comes back gets its whole back-log", async () => {
 
 test("a batch that fails until its expiry is deleted and recorded as expired", async () => {
   stack = await startStack({
-    redisUrl: freshDatabase(),
+    redisUrl: await freshDatabase(),
     env: { BATCH_MAX_WAIT: "50ms", RETRY_SCHEDULE: "300ms", RETRY_EXPIRY: "2s" },
   });
   const id = await stack.createWebhook(receiver.url);

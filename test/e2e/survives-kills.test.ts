@@ -30,7 +30,7 @@ function delivered(): Set<string> {
 }
 
 test("a batch in a killed worker's hands is tried again within fifteen seconds", async () => {
-  stack = await startStack({ redisUrl: freshDatabase(), workers: 2, env: { BATCH_MAX_WAIT: "50ms" } });
+  stack = await startStack({ redisUrl: await freshDatabase(), workers: 2, env: { BATCH_MAX_WAIT: "50ms" } });
   await stack.createWebhook(receiver.url);
   receiver.answerWith(["hang"]);
   await stack.send([event(1)]);
@@ -45,7 +45,7 @@ test("a batch in a killed worker's hands is tried again within fifteen seconds",
 }, 60_000);
 
 test("an API process killed between append and answer loses nothing and doubles nothing under its key", async () => {
-  stack = await startStack({ redisUrl: freshDatabase(), env: { BATCH_MAX_WAIT: "1s" } });
+  stack = await startStack({ redisUrl: await freshDatabase(), env: { BATCH_MAX_WAIT: "1s" } });
   await stack.createWebhook(receiver.url);
   const { api, send } = stack;
   for (let round = 0; round < 3; round++) {
@@ -113,7 +113,7 @@ test("every accepted event arrives although Redis is killed while events flow", 
 }, 120_000);
 
 test("SIGTERM lets a worker finish what it has in hand", async () => {
-  stack = await startStack({ redisUrl: freshDatabase(), env: { BATCH_MAX_WAIT: "50ms" } });
+  stack = await startStack({ redisUrl: await freshDatabase(), env: { BATCH_MAX_WAIT: "50ms" } });
   await stack.createWebhook(receiver.url);
   receiver.answerWith([{ status: 200, delayMs: 1_500 }]);
   await stack.send([event(1)]);

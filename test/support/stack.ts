@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -48,10 +49,13 @@ export function event(n: number, type = "delivery"): unknown {
   return { msys: { message_event: { type, message_id: `m-${n}`, n: String(n) } } };
 }
 
-/** A database of its own on the shared test Redis, so that stacks do not meet. */
-let nextDatabase = 1 + (Number(process.env["JEST_WORKER_ID"] ?? 1) - 1) * 60;
-export function freshDatabase(): string {
-  return `${process.env["TEST_REDIS_URL"] ?? ""}/${nextDatabase++}`;
+/** A database of its own on the shared test Redis, so that tests of all processes keep out of each other's way. */
+export async function freshDatabase(): Promise<string> {
+  const url = process.env["TEST_REDIS_URL"] ?? "";
+  const redis = new Redis(url);
+  const database = await redis.incr("databases taken by tests");
+  redis.disconnect();
+  return `${url}/${database}`;
 }
 
 export async function startStack({ redisUrl, workers = 1, env = {} }: StackOptions): Promise<Stack> {

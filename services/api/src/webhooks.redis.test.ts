@@ -12,7 +12,7 @@ let api: TestApi;
 let receiver: Receiver;
 beforeEach(async () => {
   receiver = await startReceiver();
-  api = await startApi(freshDatabase());
+  api = await startApi(await freshDatabase());
 });
 afterEach(async () => {
   await api.stop();
@@ -171,7 +171,7 @@ describe("retrieve, update, delete", () => {
   });
 
   test("what one process creates, changes and deletes, another one knows when the answer comes", async () => {
-    const url = freshDatabase();
+    const url = await freshDatabase();
     const one = await startApi(url);
     const two = await startApi(url, { POSTHORN_API_KEY: one.apiKey });
     const batchStatus = async () =>
