@@ -87,7 +87,7 @@ test("a message ends with delivery or bounce, and only a delivered one is opened
     spam_complaint: ["delivery", "open", "click"],
   };
   const seen = new Set<string>();
-  for (const life of livesOf(play({ seed: 3, lifeMs: 2_000, stepMs: 2 }, 20_000))) {
+  for (const life of livesOf(play({ seed: 3, lifeMs: 2_000, stepMs: 2 }, 10_000))) {
     for (const [n, event] of life.entries()) {
       seen.add(event.type);
       if (n > 0) expect(before[event.type]).toContain(life[n - 1]?.type);
@@ -110,10 +110,9 @@ test("an event has only fields that the catalogue lists for its type, all scalar
   for (const event of events) {
     const record = recordOf(event);
     expect(EVENT_TYPES.get(event.type)?.onPremises).toBe(true);
-    expect(EVENT_TYPES.get(event.type)?.fields).toEqual(expect.arrayContaining(Object.keys(record)));
-    for (const value of Object.values(record)) {
-      if (typeof value !== "object") expect(typeof value).toBe("string");
-    }
+    const listed = EVENT_TYPES.get(event.type)?.fields ?? [];
+    expect(Object.keys(record).filter((field) => !listed.includes(field))).toEqual([]);
+    expect(Object.values(record).filter((value) => !["object", "string"].includes(typeof value))).toEqual([]);
     expect(Number(record["timestamp"])).toBe(event.atMs / 1_000);
     ids.add(record["event_id"]);
   }
@@ -130,12 +129,12 @@ test("retries count up from delay to delivery", () => {
 test("an event source gives the same texts for the same seed, about 900 bytes each and one line", () => {
   const [one, two] = [createEventSource(1), createEventSource(1)];
   let bytes = 0;
-  for (let n = 0; n < 10_000; n += 1) {
+  for (let n = 0; n < 3_000; n += 1) {
     const text = one.next();
     expect(two.next()).toBe(text);
     expect(text).not.toContain("\n");
     bytes += Buffer.byteLength(text);
   }
-  expect(bytes / 10_000).toBeGreaterThan(850);
-  expect(bytes / 10_000).toBeLessThan(950);
+  expect(bytes / 3_000).toBeGreaterThan(850);
+  expect(bytes / 3_000).toBeLessThan(950);
 });
