@@ -13,7 +13,11 @@ import { event } from "../support/stack.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const START = join(__dirname, "../../packages/cli/bin/start.mjs");
-const NAMES = { redis: "redis-server", api: "services/api/dist/main.js", worker: "services/worker/dist/main.js" };
+const NAMES = {
+  redis: "redis-server 127.0.0.1:",
+  api: "services/api/dist/main.js",
+  worker: "services/worker/dist/main.js",
+};
 
 /** `npm start` on a data folder and ports of its own. */
 class Launcher {
@@ -53,13 +57,9 @@ class Launcher {
     return this.process.exitCode ?? this.process.signalCode;
   }
 
-  /** The process of one part, told by its command line and the launcher's own environment. */
+  /** The process of one part, told by its command line. */
   pid(part: keyof typeof NAMES): number | undefined {
-    return processesOf(this.env["DATA_DIR"] ?? "").find(({ command }) =>
-      part === "redis"
-        ? !command.includes("keep-redis") && command.includes(NAMES.redis)
-        : command.includes(NAMES[part]),
-    )?.pid;
+    return processesOf(this.env["DATA_DIR"] ?? "").find(({ command }) => command.includes(NAMES[part]))?.pid;
   }
 
   async call(method: string, path: string, body?: unknown): Promise<number> {
@@ -74,19 +74,26 @@ class Launcher {
   }
 }
 
-/** Every process that was started with this data folder in its environment. */
+/** Every process that has this data folder in its environment, and its Redis, whose title hides the environment. */
 function processesOf(dataDir: string): readonly { readonly pid: number; readonly command: string }[] {
+  const redisPort = readIfThere(join(dataDir, "redis-port")).trim();
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
-      try {
-        const isOurs = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`DATA_DIR=${dataDir}`);
-        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-        return isOurs && command !== "" ? [{ pid: Number(pid), command }] : [];
-      } catch {
-        return [];
-      }
+      const command = readIfThere(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+      const isOurs =
+        readIfThere(`/proc/${pid}/environ`).split("\0").includes(`DATA_DIR=${dataDir}`) ||
+        (redisPort !== "" && command.endsWith(`${NAMES.redis}${redisPort}`));
+      return isOurs && command !== "" ? [{ pid: Number(pid), command }] : [];
     });
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 const launchers: Launcher[] = [];

@@ -1,0 +1,70 @@
+import { execFile, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "../support/free-port.ts";
+import { event } from "../support/stack.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const ROOT = join(__dirname, "..", "..");
+const FILES = ["-f", join(ROOT, "docker-compose.yml"), "-f", join(ROOT, "test/support/compose-target.yml")];
+
+const hasEngine =
+  spawnSync("docker", ["version"], { timeout: 10_000 }).status === 0 &&
+  spawnSync("docker", ["compose", "version"], { timeout: 10_000 }).status === 0;
+if (!hasEngine) console.error("Compose test: skipped, no Docker engine with compose answers here");
+
+const withEngine = hasEngine ? test : test.skip;
+const project = `posthorn-test-${randomBytes(4).toString("hex")}`;
+let env: NodeJS.ProcessEnv;
+
+async function compose(...args: readonly string[]): Promise<string> {
+  const command = ["compose", "--ansi", "never", "--project-name", project, ...FILES, ...args];
+  const { stdout } = await promisify(execFile)("docker", command, { cwd: ROOT, env, maxBuffer: 64 * 1024 ** 2 });
+  return stdout;
+}
+
+afterAll(async () => {
+  if (hasEngine) await compose("down", "--volumes", "--timeout", "5");
+}, 120_000);
+
+withEngine(
+  "docker compose up serves: a webhook is created, an event sent, and its batch received",
+  async () => {
+    const port = await freePort();
+    env = { ...process.env, PORT: String(port), POSTHORN_IMAGE_TAG: "test", BATCH_MAX_WAIT: "500ms" };
+    env["TARGET_ALLOW"] = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16";
+    await compose("up", "--build", "--wait", "--quiet-pull", "--scale", "worker=2");
+    const key = (await compose("run", "--rm", "--no-TTY", "init", "show-key")).trim();
+    expect(key).toMatch(/^ph_/);
+
+    const call = async (path: string, body: unknown): Promise<number> => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method: "POST",
+        headers: { authorization: key, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      await response.text();
+      return response.status;
+    };
+    const webhook = { name: "compose", target: "http://target:9000/", events: ["delivery"], auth_token: "let-me-in" };
+    expect(await call("/api/v1/webhooks", webhook)).toBe(200);
+    expect(await call("/api/v1/events", [event(1), event(2)])).toBe(200);
+
+    const received = await waitFor(
+      "the batch",
+      async () => {
+        const lines = (await compose("logs", "--no-log-prefix", "--no-color", "target")).split("\n");
+        // Compose may put terminal codes in front of a line.
+        const requests = lines
+          .flatMap((line) => /\{.*/.exec(line) ?? [])
+          .map((line) => JSON.parse(line) as { batchId?: string; token?: string; body: string });
+        return requests.find(({ body }) => body !== '[{"msys":{}}]');
+      },
+      20_000,
+    );
+    expect(received).toMatchObject({ token: "let-me-in", body: JSON.stringify([event(1), event(2)]) });
+    expect(received.batchId).toBeTruthy();
+  },
+  10 * 60_000,
+);
