@@ -18,9 +18,9 @@ export interface DefinitionKeys {
   readonly webhooks: string;
   /** string · counts the changes of all definitions. */
   readonly version: string;
-  /** zset · webhook id → version of its last change, deleted ones included (trimmed after a day). */
+  /** zset · webhook id → version of its last change, deleted ones included; the newest are kept. */
   readonly changes: string;
-  /** hash · webhook id → partition: changed here, not yet applied to its partition. */
+  /** hash · webhook id → version and what its partition has still to be told. */
   readonly unapplied: string;
   /** zset · API process id → Redis time (ms) of its last check. */
   readonly processes: string;

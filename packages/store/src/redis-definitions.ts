@@ -5,17 +5,14 @@ import type { Keys } from "./keys.ts";
 import { confirmVersion } from "./scripts/confirm-version.ts";
 import { clearUnapplied } from "./scripts/clear-unapplied.ts";
 import { unconfirmedProcesses } from "./scripts/unconfirmed-processes.ts";
-import { writeDefinition } from "./scripts/write-definition.ts";
+import { parseUnapplied, writeDefinition } from "./scripts/write-definition.ts";
+import type { Unapplied } from "./scripts/write-definition.ts";
 import { asUnavailable } from "./unavailable.ts";
-
-/** What is written beside a definition until its partition knows of it. */
-interface Unapplied {
-  readonly partition: number;
-  readonly drain: boolean;
-}
 
 /** Changes looked up one by one; beyond it everything is read at once. */
 const INCREMENT_MAX = 1_000;
+/** More than `INCREMENT_MAX`, so whoever is so far behind that a change is forgotten reads everything. */
+const CHANGES_KEPT = 10_000;
 
 interface DefinitionsOptions {
   readonly redis: RedisClient;
@@ -23,9 +20,17 @@ interface DefinitionsOptions {
   readonly applier: PartitionApplier;
   /** A new connection, for a subscription of its own. */
   readonly subscribe: () => RedisClient;
+  /** The time by which heartbeats grow old; Redis' own unless given. */
+  readonly nowMs?: () => number;
 }
 
-export function createDefinitions({ redis, keys: allKeys, applier, subscribe }: DefinitionsOptions): Definitions {
+export function createDefinitions({
+  redis,
+  keys: allKeys,
+  applier,
+  subscribe,
+  nowMs,
+}: DefinitionsOptions): Definitions {
   const keys = allKeys.definitions;
 
   const get = async (id: WebhookId): Promise<Webhook | undefined> => {
@@ -37,7 +42,11 @@ export function createDefinitions({ redis, keys: allKeys, applier, subscribe }: 
   const apply = async (id: WebhookId, version: number, { partition, drain }: Unapplied): Promise<void> => {
     const webhook = await get(id);
     if (webhook === undefined) await applier.forget(id, partition);
-    else await applier.configure(webhook, { drain });
+    else {
+      await applier.configure(webhook, { drain });
+      // Deleted meanwhile: the state just written must not outlive that.
+      if ((await get(id)) === undefined) await applier.forget(id, partition);
+    }
     await clearUnapplied(redis, keys, id, version);
   };
 
@@ -51,11 +60,12 @@ export function createDefinitions({ redis, keys: allKeys, applier, subscribe }: 
       id,
       definition: webhook === undefined ? undefined : JSON.stringify(webhook),
       expectedRevision,
-      partition: unapplied.partition,
-      unapplied: JSON.stringify(unapplied),
+      unapplied,
+      changesKept: CHANGES_KEPT,
     });
-    if (result.kind === "written") await apply(id, result.version, unapplied);
-    return result;
+    if (result.kind !== "written") return result;
+    await apply(id, result.version, result.unapplied);
+    return { kind: "written", version: result.version };
   };
 
   const list = async (): Promise<Webhook[]> => {
@@ -96,11 +106,11 @@ export function createDefinitions({ redis, keys: allKeys, applier, subscribe }: 
       });
       return { version: current, complete: false, changes };
     },
-    confirm: (processId, known) => confirmVersion(redis, keys, processId, known),
+    confirm: (processId, known) => confirmVersion(redis, keys, processId, known, nowMs?.()),
     leave: async (processId) => {
       await guarded(redis.multi().zrem(keys.processes, processId).hdel(keys.confirmed, processId).exec());
     },
-    isConfirmedByAll: async (wanted) => (await unconfirmedProcesses(redis, keys, wanted)) === 0,
+    isConfirmedByAll: async (wanted) => (await unconfirmedProcesses(redis, keys, wanted, nowMs?.())) === 0,
     onChange: async (callback) => {
       const subscriber = subscribe();
       subscriber.on("message", (_channel, text) => callback(Number(text)));
@@ -110,10 +120,13 @@ export function createDefinitions({ redis, keys: allKeys, applier, subscribe }: 
     },
     applyUnapplied: async () => {
       const rows = Object.entries(await guarded(redis.hgetall(keys.unapplied)));
-      for (const [id, text] of rows) {
-        const space = text.indexOf(" ");
-        await apply(id as WebhookId, Number(text.slice(0, space)), JSON.parse(text.slice(space + 1)) as Unapplied);
+      const failures: unknown[] = [];
+      for (const [id, note] of rows) {
+        const { version: noted, unapplied } = parseUnapplied(note);
+        // One partition that cannot be reached does not keep the others waiting.
+        await apply(id as WebhookId, noted, unapplied).catch((error: unknown) => failures.push(error));
       }
+      if (failures.length > 0) throw failures[0];
       return rows.length;
     },
     secretCheck: async (check) => {
