@@ -2,14 +2,17 @@ import type { RedisClient } from "./connect.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { Keys } from "./keys.ts";
 import { beginRequest } from "./scripts/begin-request.ts";
-import { asUnavailable } from "./unavailable.ts";
+import { finishRequest } from "./scripts/finish-request.ts";
+import { releaseRequest } from "./scripts/release-request.ts";
 
-export function createIdempotency(deps: {
+interface IdempotencyOptions {
   readonly redis: RedisClient;
   readonly keys: Keys;
+  /** For tests; without it Redis' own clock counts. */
   readonly nowMs?: () => number;
-}): Idempotency {
-  const { redis, keys, nowMs } = deps;
+}
+
+export function createIdempotency({ redis, keys, nowMs }: IdempotencyOptions): Idempotency {
   return {
     begin: ({ requestId, ...request }) =>
       beginRequest(redis, {
@@ -17,19 +20,7 @@ export function createIdempotency(deps: {
         ...request,
         ...(nowMs === undefined ? {} : { nowMs: nowMs() }),
       }),
-    finish: async (requestId, answer) => {
-      try {
-        await redis.hset(keys.idempotency(requestId), "r", answer);
-      } catch (error) {
-        throw asUnavailable(error);
-      }
-    },
-    release: async (requestId) => {
-      try {
-        await redis.hset(keys.idempotency(requestId), "l", 0);
-      } catch (error) {
-        throw asUnavailable(error);
-      }
-    },
+    finish: ({ requestId, ...request }) => finishRequest(redis, { key: keys.idempotency(requestId), ...request }),
+    release: ({ requestId, holder }) => releaseRequest(redis, { key: keys.idempotency(requestId), holder }),
   };
 }

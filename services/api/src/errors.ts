@@ -3,6 +3,7 @@ import { DomainError } from "@posthorn/core";
 import type { DomainErrorCode, Problem } from "@posthorn/core";
 import type { Log } from "@posthorn/runtime";
 import { StoreUnavailableError } from "@posthorn/store";
+import { discardBody } from "./discard-body.ts";
 
 const STATUS: Readonly<Record<DomainErrorCode, number>> = {
   INVALID: 400,
@@ -19,13 +20,17 @@ const STATUS: Readonly<Record<DomainErrorCode, number>> = {
 
 /** The one place where an error becomes an answer: always JSON, in the API's shape, never a stack. */
 export function errorAnswers(log: Log): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    if (response.headersSent) return next(error);
+  return async (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
     const { status, problems, retryAfterSeconds } = answerOf(error);
     if (status >= 500)
       log.error({ err: error, requestId: response.locals["requestId"], path: request.path }, "request.failed");
     if (retryAfterSeconds !== undefined) response.set("Retry-After", String(retryAfterSeconds));
-    // What is left of a body that was not read would be taken for the next request.
+    await discardBody(request);
+    // What is still left of the body would be taken for the next request.
     if (!request.complete) response.set("Connection", "close");
     response.status(status).json({ errors: problems });
   };

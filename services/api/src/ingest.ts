@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { DomainError, groupEvents, scanEvents } from "@posthorn/core";
 import type { EventFormat, EventGroup, RequestId, RoutingTable, ScannedEvents } from "@posthorn/core";
 import type { Append, Idempotency } from "@posthorn/store";
-import { StoreUnavailableError } from "@posthorn/store";
+import { repeatWhileUnavailable } from "./repeat-while-unavailable.ts";
 
 export interface IngestDeps {
   readonly routes: () => RoutingTable;
@@ -27,11 +26,8 @@ export interface IngestRequest {
   readonly scope: string;
 }
 
-/** Appends are repeated this often under the request's id before the sender has to. */
-const TRIES = 4;
-const TRY_AGAIN_MS = 150;
-/** How long a request without a key of its own is recognised; it covers the repeated appends. */
-const UNKEYED_DONE_MS = 60_000;
+/** How long a repeated append is recognised beyond the last repetition that there can be. */
+const DONE_MARGIN_MS = 60_000;
 
 type Groups = ReadonlyMap<number, readonly EventGroup[]>;
 
@@ -42,7 +38,7 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
     deps.metrics.rejected();
     throw new DomainError("INVALID", scan.problems);
   }
-  refuseLargeEvents(scan.events, deps.batchMaxBytes);
+  refuseLargeEvents(scan.events, deps);
   const { byPartition, unrouted } = groupEvents(request.body, scan.events, deps.routes());
   const answer = JSON.stringify({ results: { id: randomUUID(), accepted: scan.events.count } });
   const stored =
@@ -54,7 +50,7 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
 }
 
 async function storeOnce(deps: IngestDeps, groups: Groups, answer: string): Promise<string> {
-  await appendAll(deps, randomUUID() as RequestId, groups, [...groups.keys()], UNKEYED_DONE_MS);
+  await appendAll(deps, randomUUID() as RequestId, groups, [...groups.keys()], DONE_MARGIN_MS);
   return answer;
 }
 
@@ -67,7 +63,11 @@ async function storeUnderKey(
   const { idempotency, idempotencyWindowMs: windowMs } = deps;
   const requestId = createHash("sha256").update(`${scope}\n${idempotencyKey}`).digest("base64url") as RequestId;
   const digest = createHash("sha256").update(body).digest("base64url");
-  const begin = await idempotency.begin({ requestId, digest, partitions: [...groups.keys()], windowMs });
+  const holder = randomUUID();
+  const partitions = [...groups.keys()];
+  const begin = await repeatWhileUnavailable(() =>
+    idempotency.begin({ requestId, holder, digest, partitions, windowMs }),
+  );
   switch (begin.kind) {
     case "finished":
       return begin.answer;
@@ -91,15 +91,15 @@ async function storeUnderKey(
   }
   try {
     // The marks of what was appended outlive the record, so that a repeat late in the window finds them.
-    await appendAll(deps, requestId, groups, begin.partitions, windowMs + UNKEYED_DONE_MS);
-    await idempotency.finish(requestId, answer);
-    return answer;
+    await appendAll(deps, begin.appendId, groups, begin.partitions, windowMs + DONE_MARGIN_MS);
+    return await repeatWhileUnavailable(() => idempotency.finish({ requestId, appendId: begin.appendId, answer }));
   } catch (error) {
-    await idempotency.release(requestId).catch(() => undefined);
+    await idempotency.release({ requestId, holder }).catch(() => undefined);
     throw error;
   }
 }
 
+/** Resolves when every partition has stored its share; waits for all of them, also when one fails. */
 async function appendAll(
   { append }: IngestDeps,
   requestId: RequestId,
@@ -107,32 +107,32 @@ async function appendAll(
   partitions: readonly number[],
   doneTtlMs: number,
 ): Promise<void> {
-  await Promise.all(
-    partitions.map(async (partition) => {
-      const own = groups.get(partition);
-      if (own === undefined) return;
-      for (let tries = 1; ; tries++) {
-        try {
-          return await append({ partition, requestId, doneTtlMs, groups: own });
-        } catch (error) {
-          if (!(error instanceof StoreUnavailableError) || tries === TRIES) throw error;
-          await delay(TRY_AGAIN_MS * tries);
-        }
-      }
-    }),
-  );
+  const appends = partitions.map(async (partition) => {
+    const own = groups.get(partition);
+    // Recorded by an earlier try, but by now nobody there wants these events.
+    if (own === undefined) return;
+    await repeatWhileUnavailable(() => append({ partition, requestId, doneTtlMs, groups: own }));
+  });
+  for (const result of await Promise.allSettled(appends)) {
+    if (result.status === "rejected") throw result.reason;
+  }
 }
 
-function refuseLargeEvents({ count, starts, ends }: ScannedEvents, batchMaxBytes: number): void {
+function refuseLargeEvents(
+  { count, starts, ends }: ScannedEvents,
+  { batchMaxBytes, metrics }: Pick<IngestDeps, "batchMaxBytes" | "metrics">,
+): void {
+  // A batch's brackets count too.
+  const maxBytes = batchMaxBytes - 2;
   for (let index = 0; index < count; index++) {
     const bytes = (ends[index] as number) - (starts[index] as number);
-    if (bytes + 2 > batchMaxBytes) {
-      throw new DomainError("TOO_LARGE", [
-        {
-          message: `This event has ${bytes} bytes, but a batch holds ${batchMaxBytes - 2}: leave it out or raise BATCH_MAX_BYTES`,
-          param: `[${index}]`,
-        },
-      ]);
-    }
+    if (bytes <= maxBytes) continue;
+    metrics.rejected();
+    throw new DomainError("TOO_LARGE", [
+      {
+        message: `This event has ${bytes} bytes, but a batch holds ${maxBytes}: leave it out or raise BATCH_MAX_BYTES`,
+        param: `[${index}]`,
+      },
+    ]);
   }
 }

@@ -9,7 +9,7 @@ import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
 import { createApp } from "./app.ts";
-import { createInflightBytes } from "./ingest-body.ts";
+import { createInflightBytes } from "./inflight-bytes.ts";
 import { createMetrics } from "./metrics.ts";
 import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";

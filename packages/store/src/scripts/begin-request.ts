@@ -1,3 +1,4 @@
+import type { RequestId } from "@posthorn/core";
 import type { RedisClient } from "../connect.ts";
 import type { IdempotencyBegin } from "../idempotency.ts";
 import { script } from "./script.ts";
@@ -9,26 +10,31 @@ const LEASE_MS = 10_000;
 
 interface BeginRequest {
   readonly key: string;
+  readonly holder: string;
   readonly digest: string;
   readonly partitions: readonly number[];
   readonly windowMs: number;
   readonly nowMs?: number;
 }
 
-/** Takes the lease of an idempotent request if nobody holds it and it is not answered yet. */
+/** Takes the lease of an idempotent request if nobody else holds it and it is not answered yet. */
 export async function beginRequest(
   redis: RedisClient,
-  { key, digest, partitions, windowMs, nowMs }: BeginRequest,
+  { key, holder, digest, partitions, windowMs, nowMs }: BeginRequest,
 ): Promise<IdempotencyBegin> {
-  const reply = (await run(redis, [key], [digest, partitions.join(), windowMs, LEASE_MS, nowMs ?? ""])) as Buffer[];
-  const [state = "", detail = ""] = reply.map(String);
+  const args = [digest, partitions.join(), windowMs, LEASE_MS, holder, nowMs ?? ""];
+  const [state, first = "", second = ""] = ((await run(redis, [key], args)) as Buffer[]).map(String);
   switch (state) {
     case "begun":
-      return { kind: "begun", partitions: detail === "" ? [] : detail.split(",").map(Number) };
+      return {
+        kind: "begun",
+        appendId: first as RequestId,
+        partitions: second === "" ? [] : second.split(",").map(Number),
+      };
     case "finished":
-      return { kind: "finished", answer: detail };
+      return { kind: "finished", answer: first };
     case "in-progress":
-      return { kind: "in-progress", retryAfterMs: Number(detail) };
+      return { kind: "in-progress", retryAfterMs: Number(first) };
     default:
       return { kind: "mismatch" };
   }

@@ -5,8 +5,9 @@ import type { EventFormat } from "@posthorn/core";
 import { methodNotAllowed } from "../errors.ts";
 import { ingest } from "../ingest.ts";
 import type { IngestDeps } from "../ingest.ts";
-import { eventFormat, readIngestBody } from "../ingest-body.ts";
-import type { InflightBytes } from "../ingest-body.ts";
+import { eventFormat } from "../event-format.ts";
+import type { InflightBytes } from "../inflight-bytes.ts";
+import { readIngestBody } from "../ingest-body.ts";
 
 export interface EventRouteDeps extends IngestDeps {
   readonly ensureFresh: () => Promise<void>;
@@ -23,15 +24,15 @@ export function createEventsRouter(deps: EventRouteDeps): Router {
     async (request: Request, response: Response): Promise<void> => {
       const format = eventFormat(request, fallback);
       const idempotencyKey = readKey(request);
-      const account = deps.inflight.open();
+      const share = deps.inflight.open();
       try {
-        const body = await readIngestBody(request, deps.eventsMaxBodyBytes, account);
+        const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
         await deps.ensureFresh();
         const scope = String(response.locals["keyId"]);
         const answer = await ingest(deps, { body, format, idempotencyKey, scope });
         response.type("application/json").send(answer);
       } finally {
-        account.release();
+        share.release();
       }
     };
   const router = Router();
