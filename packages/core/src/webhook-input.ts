@@ -21,33 +21,48 @@ const TARGET_MAX = 2_048;
 const TOKEN_MAX = 1_024;
 /** Values longer than this are not repeated in an answer. */
 const SHOWN_MAX = 256;
+/** A body of a hundred thousand mistakes gets no answer of that length. */
+const PROBLEMS_MAX = 100;
 
 const target = Joi.string()
   .max(TARGET_MAX)
   .custom((text: string, helpers) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    return url !== undefined && /^https?:$/.test(url.protocol) && /^https?:\/\//i.test(text)
-      ? text
-      : helpers.error("target.url");
+    // A URL parser drops line breaks and trims; what is stored is to be exactly what is called.
+    return url !== undefined && /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) ? text : helpers.error("target.url");
   });
 
-/** A header value: visible characters, spaces between them, no line breaks. */
+/** A header value: visible characters, spaces only between them, no line breaks. */
 const token = Joi.string()
   .allow("", null)
   .max(TOKEN_MAX)
-  .pattern(/^[\x20-\x7e]*$/)
-  .messages({ "string.pattern.base": "auth_token is sent as a header: use printable ASCII characters only" });
+  .pattern(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
+  .messages({
+    "string.pattern.base": "auth_token is sent as a header: use printable ASCII characters, no space at either end",
+    "any.invalid": "auth_token is the mask that stands for a stored token: send the token itself",
+  });
 
-/** Read-only or not yet supported fields that clients send back as they got them from GET. */
+const emptyObject = Joi.any().custom((value: unknown, helpers) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+    ? value
+    : helpers.error("field.unsupported"),
+);
+
+/** Fields that clients send back as they got them from GET: read-only, or supported in their empty form only. */
 const ECHOED = {
   links: Joi.any(),
   last_successful: Joi.any(),
   last_failure: Joi.any(),
-  auth_type: Joi.valid("none"),
-  auth_request_details: Joi.object().length(0),
-  auth_credentials: Joi.object().length(0),
-  custom_headers: Joi.object().length(0),
+  auth_type: Joi.any().custom((value: unknown, helpers) =>
+    value === "none" ? value : helpers.error("field.unsupported"),
+  ),
+  auth_request_details: emptyObject,
+  auth_credentials: emptyObject,
+  custom_headers: emptyObject,
 };
+
+/** Never repeated in an answer. */
+const SECRETS = new Set(["auth_token", "auth_request_details", "auth_credentials", "custom_headers"]);
 
 function schema(isKnownEventType: (type: string) => boolean, presence: "required" | "optional", ownId?: string) {
   const events = Joi.array()
@@ -59,13 +74,14 @@ function schema(isKnownEventType: (type: string) => boolean, presence: "required
     name: Joi.string().max(NAME_MAX).pattern(/\S/).presence(presence),
     target: target.presence(presence),
     events: events.presence(presence),
-    auth_token: token,
+    auth_token: presence === "required" ? token.invalid(TOKEN_MASK) : token,
     active: Joi.boolean().strict(),
     ...ECHOED,
     ...(ownId === undefined ? {} : { id: Joi.string().valid(ownId) }),
   })
     .required()
     .messages({
+      "field.unsupported": "{{#label}} is not supported beyond its empty form: leave it out, or use auth_token",
       "target.url": "target is not an absolute http or https URL",
       "events.unknown": "{{#label}} is not a known event type; GET /api/v1/webhooks/events/documentation lists them",
       "string.pattern.base": "{{#label}} is empty",
@@ -89,12 +105,15 @@ export function parseUpdate(body: unknown, id: string, isKnownEventType: (type: 
 }
 
 function parse(body: unknown, joi: Joi.ObjectSchema): ParsedInput {
-  const { value, error } = joi.validate(body, {
+  const unknown: Problem[] = isObject(body) && Object.hasOwn(body, "__proto__") ? [UNKNOWN_PROTO] : [];
+  const { value, error } = joi.validate(withoutProto(body), {
     abortEarly: false,
     convert: false,
     errors: { wrap: { label: false } },
   }) as { value: Record<string, unknown>; error?: Joi.ValidationError };
-  if (error !== undefined) return { kind: "bad", problems: error.details.map(problemOf) };
+  if (error !== undefined || unknown.length > 0) {
+    return { kind: "bad", problems: [...unknown, ...(error === undefined ? [] : problemsOf(error))] };
+  }
   const {
     name,
     target: url,
@@ -122,12 +141,30 @@ function parse(body: unknown, joi: Joi.ObjectSchema): ParsedInput {
   };
 }
 
+/** Joi overlooks this name, so it is looked for before. */
+const UNKNOWN_PROTO: Problem = { message: "Unknown parameter", param: "__proto__" };
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function withoutProto(body: unknown): unknown {
+  if (!isObject(body) || !Object.hasOwn(body, "__proto__")) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== "__proto__"));
+}
+
+function problemsOf({ details }: Joi.ValidationError): Problem[] {
+  const problems = details.slice(0, PROBLEMS_MAX).map(problemOf);
+  const left = details.length - problems.length;
+  return left === 0 ? problems : [...problems, { message: `There are ${left} more problems: mend these first` }];
+}
+
 function problemOf({ type, message, path, context }: Joi.ValidationErrorItem): Problem {
   const param = path.join(".").replaceAll(/\.(\d+)/g, "[$1]");
   const isUnknown = type === "object.unknown" || (type === "any.only" && param === "id");
   const value: unknown = context?.["value"];
   const isShown =
-    param !== "auth_token" && value !== undefined && (JSON.stringify(value) ?? "").length <= SHOWN_MAX && param !== "";
+    param !== "" && !SECRETS.has(param) && value !== undefined && (JSON.stringify(value) ?? "").length <= SHOWN_MAX;
   return {
     message: isUnknown ? "Unknown parameter" : message,
     ...(param === "" ? {} : { param }),
