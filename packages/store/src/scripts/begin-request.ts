@@ -23,7 +23,7 @@ export async function beginRequest(
   { key, holder, digest, partitions, windowMs, nowMs }: BeginRequest,
 ): Promise<IdempotencyBegin> {
   const args = [digest, partitions.join(), windowMs, LEASE_MS, holder, nowMs ?? ""];
-  const [state, first = "", second = ""] = ((await run(redis, [key], args)) as Buffer[]).map(String);
+  const [state = "", first = "", second = ""] = ((await run(redis, [key], args)) as Buffer[]).map(String);
   switch (state) {
     case "begun":
       return {
