@@ -1,0 +1,72 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { join } from "node:path";
+
+const PROGRAM = `
+  import { createLog, run } from "@posthorn/runtime";
+  const log = createLog("test", "info");
+  const part = (name) => ({
+    name,
+    start: async () => {
+      setInterval(() => undefined, 60_000);
+      log.info("started " + name);
+    },
+    stop: async (signal) => {
+      log.info("stopping " + name);
+      if (process.env.STUBBORN === name) await new Promise(() => undefined);
+    },
+  });
+  await run([part("first"), part("second")], { log, shutdownTimeoutMs: Number(process.env.PATIENCE_MS) });
+  process.send("ready");
+`;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly events: () => readonly string[];
+  readonly ended: Promise<number | null>;
+}
+
+async function start(env: Record<string, string> = {}): Promise<Running> {
+  const child = fork(join(__dirname, "lifecycle.test.ts"), {
+    execArgv: ["--conditions=posthorn-source", "--import", "tsx", "--input-type=module", "--eval", PROGRAM],
+    env: { ...process.env, PATIENCE_MS: "60000", ...env },
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  let output = "";
+  child.stdout?.on("data", (part: Buffer) => (output += part.toString()));
+  // Not "close", which a process whose channel we closed never reports.
+  const written = new Promise((resolve) => child.stdout?.once("end", resolve));
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const ended = written.then(() => exited);
+  await new Promise((resolve) => child.once("message", resolve));
+  const events = (): readonly string[] =>
+    output
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { event: string }).event);
+  return { child, events, ended };
+}
+
+test("a signal stops the parts in reverse order", async () => {
+  const { child, events, ended } = await start();
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  const order = ["started first", "started second", "process.stopping", "stopping second", "stopping first"];
+  expect(events()).toEqual([...order, "process.stopped"]);
+}, 20_000);
+
+test("a parent that is gone is a reason to stop, and a stubborn part delays the end by less than five seconds", async () => {
+  const { child, ended } = await start({ STUBBORN: "second" });
+  const sinceMs = performance.now();
+  child.disconnect();
+  expect(await ended).toBe(1);
+  expect(performance.now() - sinceMs).toBeLessThan(5_000);
+}, 20_000);
+
+test("a second signal ends the patience", async () => {
+  const { child, ended } = await start({ STUBBORN: "first" });
+  child.kill("SIGTERM");
+  await new Promise((resolve) => child.stdout?.once("data", resolve));
+  child.kill("SIGTERM");
+  expect(await ended).toBe(1);
+}, 20_000);
