@@ -98,7 +98,7 @@ export function createDeliver(options: DeliverOptions): { readonly deliver: Deli
         kind: "response",
         request: sent as ClientRequest,
         response: data,
-        headers: Object.fromEntries(Object.entries(headers)) as IncomingHttpHeaders,
+        headers: Object.fromEntries(Object.entries(headers)),
         status,
       };
     } catch (error) {
