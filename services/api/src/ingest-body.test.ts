@@ -1,0 +1,189 @@
+import { Agent, createServer, request as httpRequest } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
+import { connect } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { DomainError } from "@posthorn/core";
+import { waitFor } from "../../../test/support/wait-for.ts";
+import { discardBody } from "./discard-body.ts";
+import { createInflightBytes } from "./inflight-bytes.ts";
+import type { InflightBytes } from "./inflight-bytes.ts";
+import { readIngestBody } from "./ingest-body.ts";
+
+const MAX_BYTES = 1_000_000;
+const INFLIGHT_BYTES = 3_000_000;
+
+let server: Server;
+let agent: Agent;
+let inflight: InflightBytes;
+let mostBytes: number;
+let outcomes: string[];
+let connections: number;
+
+beforeEach(async () => {
+  inflight = createInflightBytes(INFLIGHT_BYTES);
+  [mostBytes, connections, outcomes] = [0, 0, []];
+  agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  // Answers with the body as it was read, or with the refusal's code.
+  server = createServer((request, response) => {
+    const share = inflight.open();
+    readIngestBody(request, MAX_BYTES, {
+      reach: (bytes) => {
+        share.reach(bytes);
+        mostBytes = Math.max(mostBytes, bytes);
+      },
+      release: share.release,
+    })
+      .then(
+        (body) => {
+          outcomes.push("read");
+          response.end(body);
+        },
+        async (error: unknown) => {
+          outcomes.push(error instanceof DomainError ? error.code : String(error));
+          await discardBody(request);
+          if (!request.complete) response.setHeader("connection", "close");
+          response.writeHead(400).end(outcomes.at(-1));
+        },
+      )
+      .finally(share.release);
+  });
+  server.on("connection", () => connections++);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(async () => {
+  agent.destroy();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const port = (): number => (server.address() as AddressInfo).port;
+
+/** Sends the parts one after the other, reads the answer only when all is sent, on a connection that is kept. */
+async function send(parts: readonly Buffer[], headers: Record<string, string | number> = {}): Promise<Buffer> {
+  const client = httpRequest({ port: port(), method: "POST", agent, headers });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    client.once("response", resolve);
+    client.once("error", reject);
+  });
+  for (const part of parts) await new Promise<void>((resolve) => client.write(part, () => resolve()));
+  client.end();
+  const answer: Buffer[] = [];
+  for await (const part of await answered) answer.push(part as Buffer);
+  return Buffer.concat(answer);
+}
+
+function cut(body: Buffer, places: readonly number[]): Buffer[] {
+  const sorted = [0, ...places.map((place) => place % (body.length + 1)).toSorted((a, b) => a - b), body.length];
+  return sorted.slice(1).map((to, index) => body.subarray(sorted[index], to));
+}
+
+/** A request that never ends. */
+async function begin(head: string, body: Buffer): Promise<Socket> {
+  const socket = connect(port(), "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\n`);
+  await new Promise((resolve) => socket.write(body, resolve));
+  return socket;
+}
+
+/** Whether another request could hold `bytes` now. */
+function hasRoomFor(bytes: number): boolean {
+  const first = inflight.open();
+  const second = inflight.open();
+  try {
+    first.reach(1);
+    second.reach(bytes - 1);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    first.release();
+    second.release();
+  }
+}
+
+test("however a body is cut, compressed and declared, its bytes are read unchanged", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 200_000, size: "max" }),
+      fc.array(fc.nat(), { maxLength: 5 }),
+      fc.boolean(),
+      fc.boolean(),
+      async (bytes, places, isGzip, isDeclared) => {
+        const plain = Buffer.from(bytes);
+        const sent = isGzip ? gzipSync(plain) : plain;
+        const answer = await send(cut(sent, places), {
+          ...(isGzip ? { "content-encoding": "gzip" } : {}),
+          ...(isDeclared ? { "content-length": sent.length } : { "transfer-encoding": "chunked" }),
+        });
+        expect(answer.equals(plain)).toBe(true);
+      },
+    ),
+    { numRuns: 40 },
+  );
+  expect(hasRoomFor(INFLIGHT_BYTES)).toBe(true);
+});
+
+test.each([
+  ["too large, of declared length", Buffer.alloc(MAX_BYTES + 1), true, "TOO_LARGE"],
+  ["too large, of unknown length", Buffer.alloc(5 * MAX_BYTES), false, "TOO_LARGE"],
+])("a body that is %s is refused, and the sender hears of it on a connection that lives on", async (...row) => {
+  const [, body, isDeclared, code] = row;
+  const headers = isDeclared ? { "content-length": body.length } : { "transfer-encoding": "chunked" };
+  for (let n = 0; n < 3; n++) expect(String(await send([body], headers))).toBe(code);
+  expect(String(await send([Buffer.from("[]")]))).toBe("[]");
+  expect(connections).toBe(1);
+  expect(hasRoomFor(INFLIGHT_BYTES)).toBe(true);
+});
+
+test("a gzip bomb stops at the limit", async () => {
+  const bomb = gzipSync(Buffer.alloc(300_000_000));
+  expect(bomb.length).toBeLessThan(MAX_BYTES);
+  expect(String(await send([bomb], { "content-encoding": "gzip" }))).toBe("TOO_LARGE");
+  expect(mostBytes).toBeLessThanOrEqual(MAX_BYTES);
+  expect(String(await send([Buffer.from("[]")]))).toBe("[]");
+  expect(connections).toBe(1);
+});
+
+test.each([
+  ["cut", gzipSync("[1,2,3]").subarray(0, -4)],
+  ["damaged", Buffer.concat([gzipSync("[1,2,3]").subarray(0, 12), Buffer.from("nonsense")])],
+  ["no gzip", Buffer.from("[1,2,3]")],
+  ["empty", Buffer.alloc(0)],
+])("gzip that is %s is refused as a caller's mistake", async (_, body) => {
+  const answer = String(await send([body], { "content-encoding": "gzip", "content-length": body.length }));
+  expect(answer).toBe("INVALID");
+  expect(hasRoomFor(INFLIGHT_BYTES)).toBe(true);
+});
+
+test("two gzip members, one behind the other, are one body", async () => {
+  const body = Buffer.concat([gzipSync("[1,"), gzipSync("2]")]);
+  expect(String(await send([body], { "content-encoding": "gzip" }))).toBe("[1,2]");
+});
+
+test("a declared length is taken into account before the body comes", async () => {
+  const sockets = [];
+  for (let n = 0; n < 3; n++) {
+    sockets.push(await begin("Content-Length: 900000", Buffer.from("[")));
+    await waitFor("the reservation", () => !hasRoomFor(INFLIGHT_BYTES - 900_000 * (n + 1) + 1));
+  }
+  expect(String(await send([Buffer.alloc(400_000)], { "content-length": 400_000 }))).toBe("UNAVAILABLE");
+  expect((await send([Buffer.alloc(200_000)], { "content-length": 200_000 })).length).toBe(200_000);
+  for (const socket of sockets) socket.destroy();
+  await waitFor("everything being given back", () => hasRoomFor(INFLIGHT_BYTES));
+});
+
+test.each([
+  ["plain", "Content-Length: 900000", Buffer.alloc(300_000)],
+  ["chunked", "Transfer-Encoding: chunked", Buffer.from(`20000\r\n${" ".repeat(0x20000)}\r\n`)],
+  ["compressed", "Content-Encoding: gzip\r\nContent-Length: 900000", gzipSync(Buffer.alloc(900_000)).subarray(0, 500)],
+])("a sender that goes away in the middle of a %s body leaves nothing behind", async (_, head, part) => {
+  const sockets = await Promise.all(Array.from({ length: 3 }, () => begin(head, part)));
+  await waitFor("the bodies being read", () => !hasRoomFor(INFLIGHT_BYTES));
+  for (const socket of sockets) socket.destroy();
+  await waitFor("everything being given back", () => hasRoomFor(INFLIGHT_BYTES));
+  await waitFor("the requests being over", () => outcomes.length === 3);
+  expect(outcomes).toEqual(["INVALID", "INVALID", "INVALID"]);
+});
