@@ -10,6 +10,7 @@ import { openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
 import { createApp } from "./app.ts";
 import { createInflightBytes } from "./inflight-bytes.ts";
+import { answerMalformedRequests } from "./malformed-request.ts";
 import { createMetrics } from "./metrics.ts";
 import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
@@ -105,6 +106,7 @@ export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
         },
       });
       server = createServer(app);
+      answerMalformedRequests(server);
       await listen(server, config.port, config.host);
       log.info({ url: `http://${config.host}:${config.port}` }, "api.listening");
     },

@@ -1,0 +1,33 @@
+import type { Server } from "node:http";
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+
+type Refusal = readonly [status: number, message: string];
+
+/** What Node's parser says of a request that never becomes one, as status and advice. */
+const REFUSALS: ReadonlyMap<string | undefined, Refusal> = new Map([
+  ["HPE_HEADER_OVERFLOW", [431, "The request's headers are too large: send fewer or shorter ones"]],
+  ["ERR_HTTP_REQUEST_TIMEOUT", [408, "The request took too long to arrive: send it again"]],
+]);
+const NO_HTTP: Refusal = [400, "This is no valid HTTP request: check what sends it"];
+
+/** Answers what the parser refuses in the API's error shape too; no request exists then, so Express never sees it. */
+export function answerMalformedRequests(server: Server): void {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // Once an answer has begun on this connection, another one would be taken for its body.
+    const hasBegun = "bytesWritten" in socket && Number(socket.bytesWritten) > 0;
+    if (error.code === "ECONNRESET" || !socket.writable || hasBegun) {
+      socket.destroy();
+      return;
+    }
+    const [status, message] = REFUSALS.get(error.code) ?? NO_HTTP;
+    const body = JSON.stringify({ errors: [{ message }] });
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      "Content-Type: application/json; charset=utf-8",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "Connection: close",
+    ];
+    socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  });
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import type { Webhook, WebhookId } from "@posthorn/core";
+import { createLog } from "@posthorn/runtime";
+import { openStore, StoreUnavailableError } from "@posthorn/store";
+import type { Definitions, Store } from "@posthorn/store";
+import { LIMITS } from "../../../test/support/partition.ts";
+import { waitFor } from "../../../test/support/wait-for.ts";
+import { createWebhookMirror } from "./mirror.ts";
+import type { WebhookMirror } from "./mirror.ts";
+
+let store: Store;
+let mirrors: WebhookMirror[];
+beforeEach(async () => {
+  mirrors = [];
+  store = await openStore({
+    url: process.env["TEST_REDIS_URL"] ?? "",
+    namespace: `t${randomUUID()}`,
+    name: "test",
+    limits: LIMITS,
+    onError: () => undefined,
+  });
+});
+afterEach(async () => {
+  await Promise.all(mirrors.map((mirror) => mirror.stop()));
+  await store.close();
+});
+
+async function startMirror(definitions: Definitions = store.definitions, activationMaxMs = 2_000) {
+  const mirror = createWebhookMirror({
+    definitions,
+    processId: randomUUID(),
+    activationMaxMs,
+    log: createLog("test", "silent"),
+  });
+  mirrors.push(mirror);
+  await mirror.start();
+  return mirror;
+}
+
+const webhook = (changes: Partial<Webhook> = {}): Webhook => ({
+  id: randomUUID() as WebhookId,
+  revision: 1,
+  partition: 0,
+  name: "test",
+  target: "http://127.0.0.1:9/",
+  events: ["delivery"],
+  authToken: null,
+  active: true,
+  inactiveReason: null,
+  paused: false,
+  concurrency: null,
+  createdAtMs: Date.now(),
+  updatedAtMs: Date.now(),
+  ...changes,
+});
+const wanting = (mirror: WebhookMirror, type: string): WebhookId[] =>
+  [...(mirror.routes().get(type)?.byPartition.values() ?? [])].flat();
+
+test("what was there before the start is known after it", async () => {
+  const one = webhook();
+  await store.definitions.create(one);
+  const mirror = await startMirror();
+  expect(mirror.isLoaded()).toBe(true);
+  expect(wanting(mirror, "delivery")).toEqual([one.id]);
+});
+
+test("a create, an update and a delete are routed by every process once activation was awaited", async () => {
+  const [here, there] = [await startMirror(), await startMirror()];
+  const one = webhook();
+  await here.awaitActivation(await store.definitions.create(one));
+  expect(wanting(there, "delivery")).toEqual([one.id]);
+  const update = await store.definitions.update({ ...one, revision: 2, events: ["open"] }, { drain: false });
+  if (update.kind !== "written") throw new Error("not written");
+  await here.awaitActivation(update.version);
+  expect([wanting(there, "delivery"), wanting(there, "open")]).toEqual([[], [one.id]]);
+  const removal = await store.definitions.remove(one.id);
+  if (removal.kind !== "written") throw new Error("not written");
+  await here.awaitActivation(removal.version);
+  expect(wanting(there, "open")).toEqual([]);
+});
+
+test("a change is known within two seconds even when no hint arrives", async () => {
+  const deaf = await startMirror({ ...store.definitions, onChange: async () => async () => undefined });
+  const one = webhook();
+  await store.definitions.create(one);
+  await waitFor("the change by polling", () => wanting(deaf, "delivery").length === 1, 2_000);
+});
+
+test("activation waits for a process that does not confirm, but no longer than two seconds", async () => {
+  const mirror = await startMirror();
+  await store.definitions.confirm("stuck", 0);
+  const version = await store.definitions.create(webhook());
+  const startedAtMs = performance.now();
+  await mirror.awaitActivation(version);
+  const tookMs = performance.now() - startedAtMs;
+  expect(tookMs).toBeGreaterThan(1_900);
+  expect(tookMs).toBeLessThan(2_900);
+});
+
+test("nobody waits for a process that has stopped", async () => {
+  const [staying, leaving] = [await startMirror(), await startMirror()];
+  await leaving.stop();
+  const startedAtMs = performance.now();
+  await staying.awaitActivation(await store.definitions.create(webhook()));
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+});
+
+test("knowledge that is too old is checked again, and when that fails the request is refused", async () => {
+  let isAway = false;
+  const mirror = await startMirror(
+    {
+      ...store.definitions,
+      confirm: async (processId, version) => {
+        if (isAway) throw new StoreUnavailableError(new Error("away"));
+        return store.definitions.confirm(processId, version);
+      },
+    },
+    0,
+  );
+  await mirror.ensureFresh();
+  isAway = true;
+  await expect(mirror.ensureFresh()).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 1 });
+  isAway = false;
+  await mirror.ensureFresh();
+});
+
+test("a hundred requests that wait for a slow check share two of them", async () => {
+  let confirms = 0;
+  let isSlow = false;
+  const waiting: (() => void)[] = [];
+  const mirror = await startMirror(
+    {
+      ...store.definitions,
+      confirm: async (processId, version) => {
+        if (isSlow) {
+          confirms++;
+          await new Promise<void>((resolve) => waiting.push(resolve));
+        }
+        return store.definitions.confirm(processId, version);
+      },
+    },
+    0,
+  );
+  isSlow = true;
+  const requests = Promise.all(Array.from({ length: 100 }, () => mirror.ensureFresh()));
+  await waitFor("the first check", () => confirms === 1);
+  waiting.shift()?.();
+  await waitFor("the second check", () => confirms === 2);
+  isSlow = false;
+  waiting.shift()?.();
+  await requests;
+  expect(confirms).toBe(2);
+});
