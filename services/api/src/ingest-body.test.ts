@@ -1,5 +1,5 @@
 import { Agent, createServer, request as httpRequest } from "node:http";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -25,29 +25,8 @@ beforeEach(async () => {
   inflight = createInflightBytes(INFLIGHT_BYTES);
   [mostBytes, connections, outcomes] = [0, 0, []];
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  // Answers with the body as it was read, or with the refusal's code.
   server = createServer((request, response) => {
-    const share = inflight.open();
-    readIngestBody(request, MAX_BYTES, {
-      reach: (bytes) => {
-        share.reach(bytes);
-        mostBytes = Math.max(mostBytes, bytes);
-      },
-      release: share.release,
-    })
-      .then(
-        (body) => {
-          outcomes.push("read");
-          response.end(body);
-        },
-        async (error: unknown) => {
-          outcomes.push(error instanceof DomainError ? error.code : String(error));
-          await discardBody(request);
-          if (!request.complete) response.setHeader("connection", "close");
-          response.writeHead(400).end(outcomes.at(-1));
-        },
-      )
-      .finally(share.release);
+    void reply(request, response);
   });
   server.on("connection", () => connections++);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -57,6 +36,28 @@ afterEach(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+/** Answers with the body as it was read, or with the refusal's code. */
+async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const share = inflight.open();
+  const reach = (bytes: number): void => {
+    share.reach(bytes);
+    mostBytes = Math.max(mostBytes, bytes);
+  };
+  try {
+    const body = await readIngestBody(request, MAX_BYTES, { ...share, reach });
+    outcomes.push("read");
+    response.end(body);
+  } catch (error) {
+    const code = error instanceof DomainError ? error.code : String(error);
+    outcomes.push(code);
+    await discardBody(request);
+    if (!request.complete) response.setHeader("connection", "close");
+    response.writeHead(400).end(code);
+  } finally {
+    share.release();
+  }
+}
 
 const port = (): number => (server.address() as AddressInfo).port;
 

@@ -59,7 +59,8 @@ async function readBytes(request: Request): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const part of request) {
+    // Left intact when it is too large, or the answer could not be given.
+    for await (const part of request.iterator({ destroyOnReturn: false })) {
       const buffer = part as Buffer;
       bytes += buffer.length;
       if (bytes > BODY_BYTES_MAX) {
