@@ -13,7 +13,7 @@ const webhook = fc
     active: fc.boolean(),
     paused: fc.boolean(),
   })
-  .map((fields) => ({ ...fields, id: randomUUID() as WebhookId }) as Webhook);
+  .map((fields) => ({ ...fields, id: randomUUID() as WebhookId }) as Partial<Webhook> as Webhook);
 
 test("each type leads to exactly the active webhooks that want it, once each and in their own partition", () => {
   fc.assert(
