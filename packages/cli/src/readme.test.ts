@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadApiConfig, loadWorkerConfig } from "@posthorn/runtime";
+import { readSettings } from "./launcher/settings.ts";
+
+const ROOT = join(__dirname, "../../..");
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+const TABLE = /<!-- configuration:begin -->(.*)<!-- configuration:end -->/s.exec(README)?.[1] ?? "";
+
+/** The names of the variables that a reader of the environment looks at. */
+function variablesOf(read: (env: Record<string, string | undefined>) => unknown): Set<string> {
+  const names = new Set<string>();
+  const env = new Proxy<Record<string, string | undefined>>(
+    {},
+    {
+      get: (_, name) => {
+        if (typeof name === "string") names.add(name);
+        return undefined;
+      },
+    },
+  );
+  try {
+    read(env);
+  } catch {
+    // Required variables are missing; all have been looked at by then.
+  }
+  return names;
+}
+
+test("the configuration table and the configuration name the same variables", () => {
+  const read = new Set([loadApiConfig, loadWorkerConfig, readSettings].flatMap((load) => [...variablesOf(load)]));
+  const firstCells = TABLE.split("\n").map((row) => row.split("|")[1] ?? "");
+  const documented = firstCells.flatMap((cell) => [...cell.matchAll(/`([A-Z_]+)`/g)].map((match) => match[1] ?? ""));
+  expect(documented.toSorted()).toEqual([...read].toSorted());
+});
+
+test("every npm script that the README names exists", () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+  const named = [...README.matchAll(/npm (?:run )?([a-z]+)(?=[\s`])/g)].map((match) => match[1]);
+  expect(named).toEqual(expect.arrayContaining(["start", "test", "simulate", "receiver"]));
+  for (const script of named) expect(scripts).toHaveProperty([script ?? ""]);
+});
+
+test("every file that the README links to exists", () => {
+  for (const [, path = ""] of README.matchAll(/\]\(([^):]+)\)/g))
+    expect([path, existsSync(join(ROOT, path))]).toEqual([path, true]);
+});
