@@ -45,6 +45,9 @@ async function run(options: Options, apiKey: string): Promise<number> {
   const onSignal = (): void => stop.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const tally = new Tally();
+  if (options.origin.kind === "mail-server") {
+    console.error(`Sending to ${options.url}, seed ${options.origin.seed}; Ctrl-C ends it`);
+  }
   const progress = createProgress(process.stderr, totalOf(options.origin));
   const sender = createSender({
     url: options.url,
@@ -55,9 +58,6 @@ async function run(options: Options, apiKey: string): Promise<number> {
       progress.trouble(why);
     },
   });
-  if (options.origin.kind === "mail-server") {
-    console.error(`Sending to ${options.url}, seed ${options.origin.seed}; Ctrl-C ends it`);
-  }
   const startedMs = performance.now();
   const ending = await play({
     options,
