@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { findRedis } from "../../packages/cli/src/redis/find-redis.ts";
 import { probeProgram } from "../../packages/cli/src/redis/redis-program.ts";
 import type { RedisProgram } from "../../packages/cli/src/redis/redis-program.ts";
 
-const DATA_DIR = join(__dirname, "..", "..", ".posthorn");
+const DATA_DIR = fileURLToPath(new URL("../../.posthorn", import.meta.url));
 
 let found: Promise<RedisProgram> | undefined;
 

@@ -12,6 +12,8 @@ import { waitFor } from "./wait-for.ts";
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
+  /** The process' id; 0 when it does not run. */
+  pid(): number;
   start(): Promise<void>;
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Ends it and removes its data. */
@@ -60,6 +62,7 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
   return {
     url,
     port,
+    pid: () => child?.pid ?? 0,
     start,
     kill,
     remove: async () => {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 
 const KEPT_BYTES = 1024;
 const READ_BYTES_MAX = 64 * 1024;
@@ -32,9 +33,12 @@ export async function readAnswerBody(
     });
     response.once("end", () => finish(true));
     response.once("close", () => finish(response.readableEnded));
-    response.once("error", () => finish(false));
+    // For good, not once: what happens to the connection later is nobody's concern, but must be heard.
+    response.on("error", () => finish(false));
+    if (response.destroyed) finish(response.readableEnded);
   });
-  return { bodyStart: Buffer.concat(kept).toString("utf8"), ended };
+  // A decoder leaves out a character that the cut left incomplete.
+  return { bodyStart: new StringDecoder("utf8").write(Buffer.concat(kept)), ended };
 }
 
 /** An answer's headers as shown to people: lower-case names, repeated ones joined. */

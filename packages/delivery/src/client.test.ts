@@ -141,7 +141,7 @@ describe("the time of an attempt is its wall clock", () => {
     [
       "drips its head",
       (socket: Socket) => {
-        const head = [..."HTTP/1.1 200 OK\r\nX-Slow: ".padEnd(500, "x")];
+        const head = Array.from("HTTP/1.1 200 OK\r\nX-Slow: ".padEnd(500, "x"));
         const timer = setInterval(() => socket.write(head.shift() ?? "x"), 20);
         socket.once("close", () => clearInterval(timer));
       },

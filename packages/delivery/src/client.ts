@@ -1,14 +1,12 @@
-import { Agent as HttpAgent } from "node:http";
-import type { ClientRequest, IncomingHttpHeaders } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
-import type { Readable } from "node:stream";
-import axios from "axios";
 import type { AttemptOutcome } from "@posthorn/core";
+import { createAgents, isUnanswered } from "./agents.ts";
 import { flatHeaders, readAnswerBody } from "./answer.ts";
 import { unreachableReason } from "./classify.ts";
+import { errorCodeOf, failureOf } from "./failure.ts";
+import { createPost } from "./post.ts";
+import type { PostResult } from "./post.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
 import { createUpload } from "./upload.ts";
-import type { Upload } from "./upload.ts";
 
 /** One batch to be POSTed once. */
 export interface DeliverRequest {
@@ -31,183 +29,83 @@ interface DeliverOptions {
   readonly timeoutMs: number;
   /** How much longer the answer's body is read; what it says does not matter to the outcome. */
   readonly responseGraceMs?: number;
+  /** Connections to one target at a time; attempts beyond wait for one while their time runs. Unlimited by default. */
+  readonly maxSocketsPerTarget?: number;
 }
 
-interface Agents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
-}
-
-const KEPT_ALIVE = { keepAlive: true, keepAliveMsecs: 10_000, maxFreeSockets: 64, scheduling: "lifo" } as const;
-
-/** What one try on one connection came to. */
-type Try =
-  | {
-      readonly kind: "response";
-      readonly request: ClientRequest;
-      readonly response: Readable;
-      readonly headers: IncomingHttpHeaders;
-      readonly status: number;
-    }
-  | { readonly kind: "error"; readonly error: unknown; readonly request: ClientRequest | undefined };
-
+/** `close` drops the connections; attempts that are still under way then fail, so end them first. */
 export function createDeliver(options: DeliverOptions): { readonly deliver: Deliver; close(): void } {
-  const { userAgent, timeoutMs, responseGraceMs = 1_000 } = options;
-  const agents: Agents = { http: new HttpAgent(KEPT_ALIVE), https: new HttpsAgent(KEPT_ALIVE) };
-  const client = axios.create({
-    adapter: "http",
-    method: "POST",
-    proxy: false,
-    maxRedirects: 0,
-    decompress: false,
-    maxBodyLength: Infinity,
-    maxContentLength: Infinity,
-    responseType: "stream",
-    validateStatus: () => true,
+  const { userAgent, timeoutMs, responseGraceMs = 1_000, maxSocketsPerTarget } = options;
+  const kept = createAgents({
+    keepAlive: true,
+    ...(maxSocketsPerTarget === undefined ? {} : { maxSocketsPerTarget }),
   });
-
-  const tryOnce = async (
-    request: DeliverRequest,
-    upload: Upload,
-    signal: AbortSignal,
-    { http, https }: Agents,
-  ): Promise<Try> => {
-    try {
-      const {
-        data,
-        request: sent,
-        status,
-        headers,
-      } = await client.request<Readable>({
-        url: request.target,
-        data: upload.stream,
-        signal,
-        httpAgent: http,
-        httpsAgent: https,
-        headers: {
-          "Content-Type": "application/json",
-          "Content-Length": String(request.bodyBytes),
-          "X-MessageSystems-Batch-ID": request.batchId,
-          ...(request.authToken === undefined ? {} : { "X-MessageSystems-Webhook-Token": request.authToken }),
-          "User-Agent": userAgent,
-          Accept: "*/*",
-          "Accept-Encoding": "identity",
-        },
-      });
-      return {
-        kind: "response",
-        request: sent as ClientRequest,
-        response: data,
-        headers: Object.fromEntries(Object.entries(headers)),
-        status,
-      };
-    } catch (error) {
-      return {
-        kind: "error",
-        error,
-        request: axios.isAxiosError(error) ? (error.request as ClientRequest) : undefined,
-      };
-    }
-  };
+  const fresh = createAgents({ keepAlive: false });
+  const post = createPost(userAgent);
 
   const deliver: Deliver = async (request) => {
-    const startedAt = performance.now();
-    const latencyMs = (): number => performance.now() - startedAt;
-    const clock = new AbortController();
-    const timer = setTimeout(() => clock.abort(), timeoutMs);
-    const signal = request.signal === undefined ? clock.signal : AbortSignal.any([clock.signal, request.signal]);
-    let upload = createUpload(request.body(), request.bodyBytes);
+    const startedAtMs = performance.now();
+    const latencyMs = (): number => performance.now() - startedAtMs;
+    const ending = new AbortController();
+    let isTimedOut = false;
+    const timer = setTimeout(() => {
+      isTimedOut = true;
+      ending.abort();
+    }, timeoutMs);
+    // Not AbortSignal.any: on Node 20 it leaves something behind on a long-lived signal at each call.
+    const stop = (): void => ending.abort();
+    request.signal?.addEventListener("abort", stop);
+    if (request.signal?.aborted === true) stop();
+    let upload = createUpload(request.body, request.bodyBytes);
     try {
-      let result = await tryOnce(request, upload, signal, agents);
-      if (result.kind === "error" && isStaleConnection(result) && !signal.aborted && upload.failure() === undefined) {
-        // The target closed an idle connection while we wrote to it: it has not seen this request.
+      let result = await post(request, upload, ending.signal, kept);
+      if (isStaleConnection(result) && !ending.signal.aborted && upload.failure() === undefined) {
+        // The target closed the idle connection while we wrote to it: it has not seen this request.
         upload.stream.destroy();
-        upload = createUpload(request.body(), request.bodyBytes);
-        const fresh: Agents = { http: new HttpAgent(), https: new HttpsAgent() };
-        result = await tryOnce(request, upload, signal, fresh);
+        upload = createUpload(request.body, request.bodyBytes);
+        result = await post(request, upload, ending.signal, fresh);
       }
       clearTimeout(timer);
-      if (result.kind === "response") return await readAnswer(result, latencyMs());
-      return failureOf(result, {
-        brokenBy:
-          upload.failure() ?? (request.signal?.aborted === true ? new Error("stopped by its worker") : undefined),
-        timedOut: clock.signal.aborted,
-        latencyMs: latencyMs(),
-        waitsForTarget: upload.isWaitingForTarget(),
-      });
+      if (result.kind === "response") return await readAnswer(result, latencyMs(), responseGraceMs);
+      const isStopped = request.signal?.aborted === true;
+      return failureOf(result, { upload, isTimedOut, isStopped, latencyMs: latencyMs() });
     } finally {
       clearTimeout(timer);
+      request.signal?.removeEventListener("abort", stop);
       upload.stream.destroy();
     }
-  };
-
-  const readAnswer = async (
-    { request, response, status, headers: received }: Extract<Try, { kind: "response" }>,
-    latencyMs: number,
-  ): Promise<AttemptOutcome> => {
-    const { bodyStart, ended } = await readAnswerBody(response, responseGraceMs);
-    // An answer that came before the upload ended is the answer; the rest of the body is not sent.
-    if (!ended || !request.writableFinished) request.destroy();
-    const headers = flatHeaders(received);
-    const retryAfterMs = parseRetryAfterMs(headers["retry-after"], Date.now());
-    return {
-      kind: "answered",
-      status,
-      headers,
-      bodyStart,
-      latencyMs,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
   };
 
   return {
     deliver,
     close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
+      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
     },
   };
 }
 
-function errorCodeOf(error: unknown): string {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  if (typeof code === "string" && !code.startsWith("ERR_BAD_") && code !== "ERR_NETWORK") return code;
-  return typeof cause?.code === "string" ? cause.code : "UNKNOWN";
+function isStaleConnection(result: PostResult): boolean {
+  if (result.kind === "response" || result.request?.reusedSocket !== true) return false;
+  return unreachableReason(errorCodeOf(result.error)) === "reset" && isUnanswered(result.request);
 }
 
-function isStaleConnection({ error, request }: Extract<Try, { kind: "error" }>): boolean {
-  return request?.reusedSocket === true && unreachableReason(errorCodeOf(error)) === "reset";
-}
-
-function failureOf(
-  { error, request }: Extract<Try, { kind: "error" }>,
-  facts: {
-    readonly brokenBy: Error | undefined;
-    readonly timedOut: boolean;
-    readonly latencyMs: number;
-    readonly waitsForTarget: boolean;
-  },
-): AttemptOutcome {
-  const { brokenBy, timedOut, latencyMs, waitsForTarget } = facts;
-  if (brokenBy !== undefined) return { kind: "broken", message: brokenBy.message, latencyMs };
-  if (timedOut) {
-    const wasConnected = request?.socket?.connecting === false;
-    return {
-      kind: "unreachable",
-      reason: "timeout",
-      errorCode: "ETIMEDOUT",
-      message: "no answer within the time of an attempt",
-      latencyMs,
-      stalledUpload: wasConnected && !request.writableFinished && waitsForTarget,
-    };
-  }
-  const errorCode = errorCodeOf(error);
+async function readAnswer(
+  { request, response }: Extract<PostResult, { kind: "response" }>,
+  latencyMs: number,
+  graceMs: number,
+): Promise<AttemptOutcome> {
+  const { bodyStart, ended } = await readAnswerBody(response, graceMs);
+  // Only a complete exchange leaves a connection fit for another one. An answer that came before the upload ended is
+  // the answer: the rest of the body is not sent.
+  if (!ended || !request.writableFinished) request.destroy();
+  const headers = flatHeaders(response.headers);
+  const retryAfterMs = parseRetryAfterMs(headers["retry-after"], Date.now());
   return {
-    kind: "unreachable",
-    reason: unreachableReason(errorCode),
-    errorCode,
-    message: error instanceof Error ? error.message : String(error),
+    kind: "answered",
+    status: response.statusCode ?? 0,
+    headers,
+    bodyStart,
     latencyMs,
-    stalledUpload: false,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

@@ -8,33 +8,46 @@ export interface Upload {
   readonly stream: Readable;
   /** What went wrong on our side, if anything did: then the attempt says nothing of the target. */
   readonly failure: () => Error | undefined;
-  /** True when the next move is the target's: it has to take what was offered. */
-  readonly isWaitingForTarget: () => boolean;
+  /**
+   * For how long, from `readyAtMs` on, the next move was the target's: it had to take what was offered. Errs on the
+   * short side. Times are by `performance.now()`.
+   */
+  readonly waitedForTargetMs: (readyAtMs: number) => number;
 }
 
-/** Streams `body`, which must come to exactly `bodyBytes`, with back-pressure. */
-export function createUpload(body: AsyncIterable<Buffer>, bodyBytes: number): Upload {
+/** Streams what `body` gives, which must come to exactly `bodyBytes`, with back-pressure. */
+export function createUpload(body: () => AsyncIterable<Buffer>, bodyBytes: number): Upload {
+  const startedAtMs = performance.now();
   let failure: Error | undefined;
-  let isReading = false;
+  let readMs = 0;
+  let readingSinceMs: number | undefined;
+
+  const beginReading = (): void => {
+    readingSinceMs = performance.now();
+  };
+  const endReading = (): void => {
+    if (readingSinceMs !== undefined) readMs += performance.now() - readingSinceMs;
+    readingSinceMs = undefined;
+  };
 
   async function* watched(): AsyncGenerator<Buffer> {
     let sent = 0;
     try {
-      isReading = true;
-      for await (const part of body) {
+      beginReading();
+      for await (const part of body()) {
+        endReading();
         sent += part.length;
         if (sent > bodyBytes) break;
-        isReading = false;
         yield part;
-        isReading = true;
+        beginReading();
       }
-      isReading = false;
+      endReading();
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
       throw failure;
     }
     if (sent !== bodyBytes) {
-      failure = new Error(`the stored body has ${sent} bytes or more instead of ${bodyBytes}`);
+      failure = new Error(`the stored body has ${sent} bytes${sent > bodyBytes ? " or more" : ""}, not ${bodyBytes}`);
       throw failure;
     }
   }
@@ -42,6 +55,10 @@ export function createUpload(body: AsyncIterable<Buffer>, bodyBytes: number): Up
   return {
     stream: Readable.from(watched(), { objectMode: false, highWaterMark: BUFFERED_BYTES }),
     failure: () => failure,
-    isWaitingForTarget: () => !isReading,
+    waitedForTargetMs: (readyAtMs) => {
+      const nowMs = performance.now();
+      const reading = readMs + (readingSinceMs === undefined ? 0 : nowMs - readingSinceMs);
+      return Math.max(0, nowMs - Math.max(readyAtMs, startedAtMs) - reading);
+    },
   };
 }

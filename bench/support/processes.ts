@@ -1,0 +1,68 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A process of a measurement. */
+export interface Measured {
+  readonly child: ChildProcess;
+  /** CPU time used so far, in seconds; 0 where the system does not tell (outside Linux). */
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts a TypeScript file of `bench/` and waits until it says that it is ready. */
+export async function startBenchProcess(file: string, args: readonly string[]): Promise<Measured> {
+  const child = fork(join(ROOT, "bench", file), args, {
+    execArgv: ["--conditions=posthorn-source", "--import", "tsx"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("message", () => resolve());
+    child.once("exit", (code) => reject(new Error(`bench/${file} ended with ${code}`)));
+  });
+  return measured(child);
+}
+
+/** Starts a built service and waits until `/readyz` answers. */
+export async function startService(entry: string, env: Record<string, string>, readyUrl: string): Promise<Measured> {
+  const child = fork(join(ROOT, entry), [], {
+    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "error", ...env },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`${entry} ended with ${child.exitCode}`);
+    const isReady = await fetch(readyUrl).then(
+      (response) => response.status === 200,
+      () => false,
+    );
+    if (isReady) return measured(child);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** CPU time of a process in seconds, from `/proc` in ticks of 10 ms. */
+export function cpuSecondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+function measured(child: ChildProcess): Measured {
+  return {
+    child,
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { Agent as HttpAgent } from "node:http";
+import type { ClientRequest } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import type { LookupFunction, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+import { readAfterReset } from "./read-after-reset.ts";
+
+/** The connections to targets, kept for the next attempt. */
+export interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+interface AgentsOptions {
+  /** False: each connection serves one attempt. */
+  readonly keepAlive: boolean;
+  /** More attempts than this on one target wait for a connection; their time runs. */
+  readonly maxSocketsPerTarget?: number;
+  /** Resolves names; the platform's own look-up unless given. */
+  readonly lookup?: LookupFunction;
+}
+
+/** Idle connections to ten thousand targets would use up the process's file descriptors. */
+const IDLE_MS = 60_000;
+/** The platform's 250 ms are too short for a far target that has addresses of both families. */
+const FAMILY_ATTEMPT_MS = 1_000;
+
+interface Use {
+  /** When the connection, TLS included, was ready for this use; by `performance.now()`. */
+  readonly readyAtMs: number | undefined;
+  /** Bytes read from it before this use. */
+  readonly bytesReadBefore: number;
+}
+
+/** The current use of each connection. */
+const uses = new WeakMap<Duplex, Use>();
+
+export function createAgents({ keepAlive, maxSocketsPerTarget, lookup }: AgentsOptions): Agents {
+  const options = {
+    keepAlive,
+    timeout: IDLE_MS,
+    scheduling: "lifo",
+    maxFreeSockets: 64,
+    autoSelectFamilyAttemptTimeout: FAMILY_ATTEMPT_MS,
+    ...(maxSocketsPerTarget === undefined ? {} : { maxSockets: maxSocketsPerTarget }),
+    ...(lookup === undefined ? {} : { lookup }),
+  } as const;
+  return { http: watch(new HttpAgent(options)), https: watch(new HttpsAgent(options)) };
+}
+
+/** When the request's connection was ready to take the body; `undefined` if it never was. */
+export function readyAtMs(request: ClientRequest): number | undefined {
+  return useOf(request)?.readyAtMs;
+}
+
+/** True when the target sent nothing at all on this request's connection since the request got it. */
+export function isUnanswered(request: ClientRequest): boolean {
+  return useOf(request)?.bytesReadBefore === request.socket?.bytesRead;
+}
+
+function useOf({ socket }: { readonly socket: Socket | null }): Use | undefined {
+  return socket === null ? undefined : uses.get(socket);
+}
+
+function watch<A extends HttpAgent>(agent: A): A {
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const socket = create(options, callback) as Socket;
+    uses.set(socket, { readyAtMs: undefined, bytesReadBefore: 0 });
+    socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", () =>
+      uses.set(socket, { readyAtMs: performance.now(), bytesReadBefore: 0 }),
+    );
+    readAfterReset(socket);
+    return socket;
+  };
+  const reuse = agent.reuseSocket.bind(agent);
+  agent.reuseSocket = (socket, request) => {
+    uses.set(socket, { readyAtMs: performance.now(), bytesReadBefore: (socket as Socket).bytesRead });
+    reuse(socket, request);
+  };
+  return agent;
+}

@@ -1,0 +1,59 @@
+import type { AttemptOutcome } from "@posthorn/core";
+import { readyAtMs } from "./agents.ts";
+import { unreachableReason } from "./classify.ts";
+import type { PostError } from "./post.ts";
+import type { Upload } from "./upload.ts";
+
+/** This process or its machine ran out of something: no fault of the target. */
+const OUR_SHORTAGE = /^(EMFILE|ENFILE|ENOBUFS|ENOMEM)$/;
+
+interface Circumstances {
+  readonly upload: Upload;
+  readonly isTimedOut: boolean;
+  /** Ended by the caller's signal. */
+  readonly isStopped: boolean;
+  readonly latencyMs: number;
+}
+
+/** What an attempt without an answer says of the target, if anything. */
+export function failureOf(result: PostError, circumstances: Circumstances): AttemptOutcome {
+  const { upload, isTimedOut, isStopped, latencyMs } = circumstances;
+  const brokenBody = upload.failure();
+  if (brokenBody !== undefined) return { kind: "broken", message: brokenBody.message, latencyMs };
+  if (isTimedOut) {
+    return {
+      kind: "unreachable",
+      reason: "timeout",
+      errorCode: "ETIMEDOUT",
+      message: "no answer within the time of an attempt",
+      latencyMs,
+      stalledUpload: isStalledUpload(result, upload, latencyMs),
+    };
+  }
+  if (isStopped) return { kind: "broken", message: "the attempt was stopped", latencyMs };
+  const errorCode = errorCodeOf(result.error);
+  const message = result.error instanceof Error && result.error.message !== "" ? result.error.message : errorCode;
+  if (OUR_SHORTAGE.test(errorCode)) return { kind: "broken", message, latencyMs };
+  return {
+    kind: "unreachable",
+    reason: unreachableReason(errorCode),
+    errorCode,
+    message,
+    latencyMs,
+    stalledUpload: false,
+  };
+}
+
+/** True when the target was connected and spent most of the attempt not taking a body that it still has not got. */
+function isStalledUpload({ request }: PostError, upload: Upload, latencyMs: number): boolean {
+  if (request === undefined || request.writableFinished) return false;
+  const readyAt = readyAtMs(request);
+  return readyAt !== undefined && upload.waitedForTargetMs(readyAt) > latencyMs / 2;
+}
+
+/** The platform's code, not axios's paraphrase of it. */
+export function errorCodeOf(error: unknown): string {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  if (typeof code === "string" && !code.startsWith("ERR_BAD_") && code !== "ERR_NETWORK") return code;
+  return typeof cause?.code === "string" ? cause.code : "UNKNOWN";
+}
