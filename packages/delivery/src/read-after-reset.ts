@@ -21,8 +21,11 @@ export function readAfterReset(socket: Socket): void {
       const timer = setTimeout(() => done(error), READING_MS);
       socket.once("close", () => clearTimeout(timer));
     };
+  // The platform's own names for what an implementation of a stream provides.
+  /* oxlint-disable no-underscore-dangle */
   const write = socket._write.bind(socket);
   socket._write = (chunk, encoding, done) => write(chunk, encoding, hold(done));
   const writeMany = socket._writev?.bind(socket);
   if (writeMany !== undefined) socket._writev = (chunks, done) => writeMany(chunks, hold(done));
+  /* oxlint-enable no-underscore-dangle */
 }
