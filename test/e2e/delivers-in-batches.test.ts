@@ -32,7 +32,7 @@ test("25,000 events become batches of 10,000, 10,000 and, at the end of the wind
   expect(new Set(receiver.batches.map((batch) => batch.batchId)).size).toBe(3);
 }, 60_000);
 
-test("a batch that was refused is sent again with the same id and identical bytes, and shown in batch-status", async () => {
+test("G3 Every attempt of a batch carries the same id and identical bytes", async () => {
   stack = await startStack({
     redisUrl: await freshDatabase(),
     env: { BATCH_MAX_WAIT: "200ms", RETRY_SCHEDULE: "300ms" },
@@ -56,6 +56,40 @@ test("a batch that was refused is sent again with the same id and identical byte
     return results.some((row) => row["response_code"] === "200") && results;
   });
   expect(rows).toEqual([expect.objectContaining({ batch_id: first?.batchId, attempts: 2, response_code: "200" })]);
+}, 60_000);
+
+test("G6 A webhook that fails delays no other", async () => {
+  stack = await startStack({
+    redisUrl: await freshDatabase(),
+    env: { BATCH_MAX_WAIT: "50ms", BATCH_MAX_EVENTS: "5", WORKER_CONCURRENCY: "12" },
+  });
+  const healthy = await startReceiver();
+  try {
+    await stack.createWebhook(receiver.url, { events: ["bounce"] });
+    await stack.createWebhook(healthy.url, { events: ["delivery"] });
+    receiver.answerWith(() => "hang");
+    await stack.send(Array.from({ length: 100 }, (_, n) => event(n, "bounce")));
+    await waitFor("the sick webhook's slots being taken", () => receiver.batches.length === 4);
+    await stack.send(Array.from({ length: 100 }, (_, n) => event(n, "delivery")));
+    await waitFor("all batches of the healthy one", () => healthy.batches.length === 20, 3_000);
+    expect(receiver.batches).toHaveLength(4);
+  } finally {
+    await healthy.close();
+  }
+}, 60_000);
+
+test("G7 What an event holds inside its envelope reaches the target byte for byte", async () => {
+  stack = await startStack({ redisUrl: await freshDatabase(), env: { BATCH_MAX_WAIT: "50ms" } });
+  await stack.createWebhook(receiver.url);
+  const text = '{ "msys" : {"x":{"type":"delivery","__proto__":{"a":1},"n":1,"n":1.0e+2 ,"u":"\\u00e9é😀\\/"}}}';
+  const { status } = await fetch(`${stack.url}/api/v1/events`, {
+    method: "POST",
+    headers: { authorization: stack.apiKey, "content-type": "application/json" },
+    body: `[ ${text} ,\n${text}]`,
+  });
+  expect(status).toBe(200);
+  await waitFor("the batch", () => receiver.batches.length === 1);
+  expect(receiver.batches[0]?.body.toString()).toBe(`[${text},${text}]`);
 }, 60_000);
 
 test("every stage of an attempt is bounded: targets that never answer or drip do not hold a batch", async () => {

@@ -127,7 +127,7 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
   }
 }
 
-test("no sequence of appends, claims, failures, splits, lost leases and deletions loses or doubles an event", async () => {
+test("G1 An accepted event is delivered at least once, or expired, or deleted with its webhook", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(step, { maxLength: 60 }), { minLength: 1, maxLength: 4 }), async (programs) => {
       const p = createPartition(redis, LIMITS_HERE);

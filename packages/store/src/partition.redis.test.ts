@@ -41,6 +41,15 @@ describe("batching", () => {
     expect(await p.remains()).toEqual([expect.stringMatching(/^w:/)]);
   });
 
+  test("G2 A batch has never more events or bytes than its limits, whoever appends at the same time", async () => {
+    const p = partition({ concurrency: 99 });
+    const id = await p.webhook();
+    await Promise.all(Array.from({ length: 30 }, (_, n) => p.send([id], numbered(7, n * 7))));
+    await p.pass(30_000);
+    const tried = await p.tryAll(() => OK);
+    expect(tried.map((leased) => leased.events)).toEqual(Array(21).fill(10));
+  });
+
   test("a body never exceeds the byte limit, and a larger event is a batch of its own", async () => {
     const p = partition({ maxBytes: 40, concurrency: 99 });
     const id = await p.webhook();
@@ -79,6 +88,18 @@ describe("batching", () => {
     expect((await p.tryAll(() => OK)).map((leased) => leased.events)).toEqual([4]);
   });
 
+  test("G8 A deleted webhook gets no further attempt", async () => {
+    const p = partition();
+    const id = await p.webhook();
+    await p.send([id], numbered(30));
+    const running = await p.leaseNext();
+    await p.batches.forget(id, 0);
+    await p.finish(running, REFUSED);
+    await p.pass(HOUR);
+    expect(await p.tryAll(() => OK)).toEqual([]);
+    expect(await p.remains()).toEqual([]);
+  });
+
   test("nothing is stored for a webhook that was deleted", async () => {
     const p = partition();
     const id = await p.webhook();
@@ -92,7 +113,7 @@ describe("batching", () => {
 });
 
 describe("slots and leases", () => {
-  test("a webhook has at most its number of attempts in flight, and its other batches wait in line", async () => {
+  test("G5 A webhook never has more attempts in flight than its slots", async () => {
     const p = partition({ concurrency: 2 });
     const id = await p.webhook();
     await p.send([id], numbered(50));

@@ -156,7 +156,7 @@ test("more bytes in flight than allowed are answered with 503 and Retry-After", 
 describe("Idempotency-Key", () => {
   const body = JSON.stringify([event(1), event(2)]);
 
-  test("a repeat gets the stored answer and stores nothing", async () => {
+  test("G4 A request repeated under its Idempotency-Key is stored once", async () => {
     const key = { "idempotency-key": randomUUID() };
     const first = await post(body, key);
     const again = await post(body, key);
