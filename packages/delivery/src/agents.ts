@@ -19,6 +19,8 @@ interface AgentsOptions {
   readonly maxSocketsPerTarget?: number;
   /** Resolves names; the platform's own look-up unless given. */
   readonly lookup?: LookupFunction;
+  /** Whose certificates to trust, PEM; the platform's authorities unless given. */
+  readonly ca?: Buffer;
 }
 
 /** Idle connections to ten thousand targets would use up the process's file descriptors. */
@@ -36,7 +38,7 @@ interface Use {
 /** The current use of each connection. */
 const uses = new WeakMap<Duplex, Use>();
 
-export function createAgents({ keepAlive, maxSocketsPerTarget, lookup }: AgentsOptions): Agents {
+export function createAgents({ keepAlive, maxSocketsPerTarget, lookup, ca }: AgentsOptions): Agents {
   const options = {
     keepAlive,
     timeout: IDLE_MS,
@@ -46,7 +48,10 @@ export function createAgents({ keepAlive, maxSocketsPerTarget, lookup }: AgentsO
     ...(maxSocketsPerTarget === undefined ? {} : { maxSockets: maxSocketsPerTarget }),
     ...(lookup === undefined ? {} : { lookup }),
   } as const;
-  return { http: watch(new HttpAgent(options)), https: watch(new HttpsAgent(options)) };
+  return {
+    http: watch(new HttpAgent(options)),
+    https: watch(new HttpsAgent(ca === undefined ? options : { ...options, ca })),
+  };
 }
 
 /** When the request's connection was ready to take the body; `undefined` if it never was. */

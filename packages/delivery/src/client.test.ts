@@ -1,46 +1,44 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer as createHttpsServer } from "node:https";
+import { getEventListeners } from "node:events";
 import { createServer } from "node:net";
-import type { AddressInfo, Server, Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Server, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import type { AttemptOutcome } from "@posthorn/core";
+import { startFullBacklog } from "../../../test/support/full-backlog.ts";
+import { isComplete, startRawTarget } from "../../../test/support/raw-target.ts";
+import type { RawTarget, Serve } from "../../../test/support/raw-target.ts";
+import { selfSigned } from "../../../test/support/self-signed.ts";
 import { createDeliver } from "./client.ts";
 import type { DeliverRequest } from "./client.ts";
 
 const TIMEOUT_MS = 500;
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
 
+const certificate = selfSigned();
 let deliverer: ReturnType<typeof createDeliver>;
-let server: Server | undefined;
-const sockets = new Set<Socket>();
+let targets: RawTarget[];
 
 beforeEach(() => {
-  deliverer = createDeliver({ userAgent: "Posthorn/test", timeoutMs: TIMEOUT_MS, responseGraceMs: 200 });
+  deliverer = createDeliver({
+    userAgent: "Posthorn/test",
+    timeoutMs: TIMEOUT_MS,
+    responseGraceMs: 200,
+    ca: certificate.cert,
+  });
+  targets = [];
 });
 afterEach(async () => {
   deliverer.close();
-  for (const socket of sockets) socket.destroy();
-  if (server !== undefined) await new Promise((resolve) => server?.close(resolve));
-  server = undefined;
+  await Promise.all(targets.map((started) => started.close()));
 });
 
-/** A raw target: `serve` gets each connection, with all that has come so far at each piece of data. */
-async function target(serve: (socket: Socket, received: string, connection: number) => void): Promise<string> {
-  let connections = 0;
-  server = createServer((socket) => {
-    const number = ++connections;
-    let received = "";
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-    socket.on("data", (part) => {
-      received += part.toString("latin1");
-      serve(socket, received, number);
-    });
-  });
-  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?a=1`;
+async function startTarget(serve: Serve, server?: Server): Promise<RawTarget> {
+  const started = await startRawTarget(serve, server);
+  targets.push(started);
+  return started;
+}
+
+async function target(serve: Serve): Promise<string> {
+  return (await startTarget(serve)).url;
 }
 
 async function* bytes(count: number, partBytes = 65_536): AsyncGenerator<Buffer> {
@@ -57,12 +55,6 @@ function deliver(url: string, changes: Partial<DeliverRequest> = {}): Promise<At
     ...changes,
   });
 }
-
-const isComplete = (received: string): boolean => {
-  const length = Number(/content-length: (\d+)/i.exec(received)?.[1]);
-  const head = received.indexOf("\r\n\r\n");
-  return head >= 0 && received.length >= head + 4 + length;
-};
 
 test("a batch is POSTed with its headers and its length, and 2xx is an answer", async () => {
   let seen = "";
@@ -91,15 +83,18 @@ test("a batch is POSTed with its headers and its length, and 2xx is an answer", 
   }
 });
 
-test("a kept connection serves the next attempt", async () => {
-  const connections = new Set<number>();
-  const url = await target((socket, received, connection) => {
-    connections.add(connection);
-    if (isComplete(received)) socket.write(OK);
+test("a kept connection serves the next attempt, and an answer cut short leaves none", async () => {
+  const { url, connections } = await startTarget((socket, received, connection) => {
+    if (!isComplete(received)) return;
+    const isLast = received.split("POST ").length > 3;
+    socket.write(connection === 1 && isLast ? "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\ncut" : OK);
   });
   await deliver(url);
   await deliver(url);
-  expect(connections.size).toBe(1);
+  expect(connections()).toBe(1);
+  expect(await deliver(url)).toMatchObject({ status: 200, bodyStart: "cut" });
+  expect(await deliver(url)).toMatchObject({ status: 200, bodyStart: "OK" });
+  expect(connections()).toBe(2);
 });
 
 test("a reset of a kept connection is repeated once on a new one and is no failure", async () => {
@@ -109,6 +104,57 @@ test("a reset of a kept connection is repeated once on a new one and is no failu
   });
   expect(await deliver(url)).toMatchObject({ status: 200 });
   expect(await deliver(url)).toMatchObject({ kind: "answered", status: 200 });
+});
+
+test("two resets in a row are a failure, and a third connection is not tried", async () => {
+  const { url, connections } = await startTarget((socket, received) => {
+    const isFirst = connections() === 1 && received.split("POST ").length === 2;
+    if (!isFirst) socket.resetAndDestroy();
+    else if (isComplete(received)) socket.write(OK);
+  });
+  expect(await deliver(url)).toMatchObject({ status: 200 });
+  expect(await deliver(url)).toMatchObject({ kind: "unreachable", reason: "reset", errorCode: "ECONNRESET" });
+  expect(connections()).toBe(2);
+});
+
+test("a kept connection that begins an answer and resets is a failure: the target has seen the batch", async () => {
+  const { url, connections } = await startTarget((socket, received) => {
+    if (!isComplete(received)) return;
+    if (received.split("POST ").length === 2) socket.write(OK);
+    else socket.write("HTTP/1.1 200 O", () => setTimeout(() => socket.resetAndDestroy(), 50));
+  });
+  expect(await deliver(url)).toMatchObject({ status: 200 });
+  expect(await deliver(url)).toMatchObject({ kind: "unreachable", reason: "reset" });
+  expect(connections()).toBe(1);
+});
+
+test("a reset in the middle of the upload is unreachable", async () => {
+  const url = await target((socket, received) => {
+    if (received.length > 300_000) socket.resetAndDestroy();
+  });
+  expect(await deliver(url, { bodyBytes: 40_000_000 })).toMatchObject({ kind: "unreachable", reason: "reset" });
+});
+
+test("credentials in the target's URL are sent as Basic, and not in the path", async () => {
+  let seen = "";
+  const url = await target((socket, received) => {
+    seen = received;
+    if (isComplete(received)) socket.write(OK);
+  });
+  await deliver(url.replace("//", "//us%3Aer:p%40ss@"));
+  expect(seen).toMatch(/^POST \/hook\?a=1 HTTP/);
+  expect(seen).toContain(`Authorization: Basic ${Buffer.from("us:er:p@ss").toString("base64")}`);
+});
+
+test("attempts beyond the connections allowed to a target wait for one", async () => {
+  const limited = createDeliver({ userAgent: "x", timeoutMs: TIMEOUT_MS, maxSocketsPerTarget: 1 });
+  const { url, connections } = await startTarget((socket, received) => {
+    if (isComplete(received)) socket.write(OK);
+  });
+  const request = { target: url, batchId: "b", bodyBytes: 13, body: () => bytes(13) };
+  await Promise.all([limited.deliver(request), limited.deliver(request), limited.deliver(request)]);
+  expect(connections()).toBe(1);
+  limited.close();
 });
 
 test.each([
@@ -122,8 +168,7 @@ test.each([
 
 test("nobody listening and unknown names are told apart", async () => {
   const url = await target(() => undefined);
-  await new Promise((resolve) => server?.close(resolve));
-  server = undefined;
+  await targets.pop()?.close();
   expect(await deliver(url)).toMatchObject({ kind: "unreachable", reason: "connect", errorCode: "ECONNREFUSED" });
   expect(await deliver("http://no-such-host.invalid/")).toMatchObject({ kind: "unreachable", reason: "dns" });
 });
@@ -147,6 +192,7 @@ describe("the time of an attempt is its wall clock", () => {
       },
     ],
     ["only says 100 Continue", (socket: Socket) => void socket.write("HTTP/1.1 100 Continue\r\n\r\n")],
+    ["only hints", (socket: Socket) => void socket.write("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n")],
   ])("a target that %s times out", async (_, serve) => {
     const url = await target((socket, received) => {
       if (isComplete(received)) serve(socket);
@@ -163,10 +209,50 @@ describe("the time of an attempt is its wall clock", () => {
   });
 
   test("a target that does not read makes a stalled upload", async () => {
-    server = createServer({ pauseOnConnect: true }, (socket) => void sockets.add(socket));
-    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { url } = await startTarget((socket) => socket.pause());
     expect(await deliver(url, { bodyBytes: 40_000_000 })).toMatchObject({ reason: "timeout", stalledUpload: true });
+  });
+
+  test("a target that never accepts times out", async () => {
+    const { port, stop } = await startFullBacklog();
+    const outcome = await deliver(`http://127.0.0.1:${port}/`, { bodyBytes: 40_000_000 });
+    await stop();
+    expect(outcome).toMatchObject({ reason: "timeout", errorCode: "ETIMEDOUT", stalledUpload: false });
+    expect(outcome.latencyMs).toBeGreaterThan(TIMEOUT_MS - 20);
+    expect(outcome.latencyMs).toBeLessThan(TIMEOUT_MS + 400);
+  });
+
+  test("a TLS handshake that never ends is no stalled upload", async () => {
+    const { port } = await startTarget(() => undefined);
+    const outcome = await deliver(`https://127.0.0.1:${port}/`, { bodyBytes: 40_000_000 });
+    expect(outcome).toMatchObject({ reason: "timeout", errorCode: "ETIMEDOUT", stalledUpload: false });
+  });
+
+  test("a body that was slow to come and at last waits for the target is no stalled upload", async () => {
+    const url = await target((socket) => void socket.pause());
+    const body = async function* (): AsyncGenerator<Buffer> {
+      yield Buffer.alloc(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 0.7 * TIMEOUT_MS));
+      yield* bytes(39_999_000);
+    };
+    expect(await deliver(url, { body, bodyBytes: 40_000_000 })).toMatchObject({
+      reason: "timeout",
+      stalledUpload: false,
+    });
+  });
+
+  test("a target that does not read keeps the rest of the body out of memory", async () => {
+    let readBytes = 0;
+    const body = async function* (): AsyncGenerator<Buffer> {
+      for await (const part of bytes(400_000_000)) {
+        readBytes += part.length;
+        yield part;
+      }
+    };
+    const url = await target((socket) => void socket.pause());
+    await deliver(url, { body, bodyBytes: 400_000_000 });
+    // What the sockets' buffers on both sides hold, and a little.
+    expect(readBytes).toBeLessThan(16_000_000);
   });
 
   test("a slow store of ours is no stalled upload", async () => {
@@ -208,26 +294,65 @@ test("of an endless answer the first KiB is kept and the rest is not read", asyn
 });
 
 describe("an answer that comes before the upload ends is the answer", () => {
-  test.each([
+  const refusal = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
+  const endings: readonly (readonly [string, (socket: Socket) => void])[] = [
+    ["goes on reading", (socket) => void socket.write(refusal)],
+    ["closes and goes on reading", (socket) => void socket.end(refusal)],
     [
-      "and closes",
-      (socket: Socket) => void socket.end("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
-    ],
-    [
-      "and stops reading",
-      (socket: Socket) => {
+      "stops reading",
+      (socket) => {
         socket.pause();
-        socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+        socket.write(refusal);
       },
     ],
-  ])("a target that answers 413 early %s", async (_, serve) => {
-    let isAnswered = false;
-    const url = await target((socket) => {
-      if (!isAnswered) serve(socket);
-      isAnswered = true;
-    });
-    expect(await deliver(url, { bodyBytes: 40_000_000 })).toMatchObject({ kind: "answered", status: 413 });
-  });
+    [
+      "closes with the rest unread, which resets the connection",
+      (socket) => {
+        socket.pause();
+        socket.write(refusal, () => socket.destroy());
+      },
+    ],
+  ];
+  const bodies: readonly (readonly [string, () => AsyncIterable<Buffer>])[] = [
+    ["comes as fast as it is taken", () => bytes(40_000_000)],
+    ["comes in huge parts", () => bytes(40_000_000, 10_000_000)],
+    [
+      "comes bit by bit",
+      async function* () {
+        for await (const part of bytes(40_000_000, 4_096)) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          yield part;
+        }
+      },
+    ],
+  ];
+
+  for (const [secure, create] of [
+    ["", () => createServer()],
+    [" over TLS", () => createTlsServer(certificate)],
+  ] as const) {
+    for (const [what, serve] of endings) {
+      test.each(bodies)(`from a target that ${what}${secure}, when the body %s`, async (_, body) => {
+        const answered = new Set<Socket>();
+        const { url } = await startTarget((socket) => {
+          // Late enough for buffers to fill, so that the reset meets a write.
+          if (!answered.has(socket)) setTimeout(() => serve(socket), 20);
+          answered.add(socket);
+        }, create());
+        // More than once, because the reset races with the writes.
+        for (let n = 0; n < 5; n++) {
+          expect(await deliver(url, { bodyBytes: 40_000_000, body })).toMatchObject({ status: 413 });
+        }
+      });
+    }
+  }
+});
+
+test("101 is no answer to a batch", async () => {
+  const url = await target((socket) =>
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"),
+  );
+  expect((await deliver(url)).kind).toBe("unreachable");
 });
 
 describe("what fails on our side says nothing of the target", () => {
@@ -258,6 +383,26 @@ describe("what fails on our side says nothing of the target", () => {
     expect((await deliver(url, { body })).kind).toBe("broken");
   });
 
+  test("a store that fails before it gives anything to read", async () => {
+    const url = await target(() => undefined);
+    const body = (): never => {
+      throw new Error("no connection to Redis");
+    };
+    expect(await deliver(url, { body })).toMatchObject({ kind: "broken", message: "no connection to Redis" });
+  });
+
+  test("a process that has stopped, and nothing is left on its signal by any attempt", async () => {
+    const url = await target((socket, received) => {
+      if (isComplete(received)) socket.write(OK);
+    });
+    const stopping = new AbortController();
+    expect(await deliver(url, { signal: stopping.signal })).toMatchObject({ status: 200 });
+    expect(getEventListeners(stopping.signal, "abort")).toHaveLength(0);
+    stopping.abort();
+    expect((await deliver(url, { signal: stopping.signal })).kind).toBe("broken");
+    expect(getEventListeners(stopping.signal, "abort")).toHaveLength(0);
+  });
+
   test("a process that stops", async () => {
     const url = await target(() => undefined);
     const stopping = new AbortController();
@@ -268,19 +413,12 @@ describe("what fails on our side says nothing of the target", () => {
 });
 
 test("a certificate that nobody vouches for is refused as TLS", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "posthorn-tls-"));
-  const [key, cert] = ["key.pem", "cert.pem"].map((name) => join(folder, name)) as [string, string];
-  const subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes", "-keyout", key, "-out", cert];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", ...subject], { stdio: "ignore" });
-  const secure = createHttpsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
-    response.end(),
-  );
-  await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
-  const outcome = await deliver(`https://localhost:${(secure.address() as AddressInfo).port}/`);
-  secure.closeAllConnections();
-  secure.close();
-  rmSync(folder, { recursive: true });
-  expect(outcome).toMatchObject({ kind: "unreachable", reason: "tls", errorCode: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  const { url } = await startTarget(() => undefined, createTlsServer(selfSigned()));
+  expect(await deliver(url)).toMatchObject({
+    kind: "unreachable",
+    reason: "tls",
+    errorCode: "DEPTH_ZERO_SELF_SIGNED_CERT",
+  });
 });
 
 test("Retry-After is read", async () => {

@@ -31,16 +31,15 @@ interface DeliverOptions {
   readonly responseGraceMs?: number;
   /** Connections to one target at a time; attempts beyond wait for one while their time runs. Unlimited by default. */
   readonly maxSocketsPerTarget?: number;
+  /** Whose certificates to trust, PEM; the platform's authorities unless given. */
+  readonly ca?: Buffer;
 }
 
 /** `close` drops the connections; attempts that are still under way then fail, so end them first. */
 export function createDeliver(options: DeliverOptions): { readonly deliver: Deliver; close(): void } {
-  const { userAgent, timeoutMs, responseGraceMs = 1_000, maxSocketsPerTarget } = options;
-  const kept = createAgents({
-    keepAlive: true,
-    ...(maxSocketsPerTarget === undefined ? {} : { maxSocketsPerTarget }),
-  });
-  const fresh = createAgents({ keepAlive: false });
+  const { userAgent, timeoutMs, responseGraceMs = 1_000, ...connecting } = options;
+  const kept = createAgents({ ...connecting, keepAlive: true });
+  const fresh = createAgents({ ...connecting, keepAlive: false });
   const post = createPost(userAgent);
 
   const deliver: Deliver = async (request) => {

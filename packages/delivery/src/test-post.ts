@@ -30,7 +30,7 @@ const ADVICE: Readonly<Record<Extract<AttemptOutcome, { kind: "unreachable" }>["
   timeout: "The target did not answer in time: let it answer first and do its work afterwards.",
   reset: "The target closed the connection before it answered: look into its log.",
   protocol: "The target's answer is no valid HTTP: check that the port speaks the protocol of the URL.",
-  other: "The target could not be reached.",
+  other: "The target could not be reached: check its URL and token, and whether this machine reaches it, e.g. by curl.",
 };
 
 /**
