@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { judge } from "@posthorn/core";
+import { judge, WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { AttemptOutcome, BatchId, Chunk, RequestId, RetryRules, Webhook, WebhookId } from "@posthorn/core";
 import { createBatches } from "../../packages/store/src/batches.ts";
 import type { Batches } from "../../packages/store/src/batches.ts";
@@ -131,11 +131,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
         name: "test",
         target: "http://127.0.0.1:9",
         events: ["delivery"],
-        authToken: null,
-        active: true,
-        inactiveReason: null,
-        paused: false,
-        concurrency: null,
+        ...WEBHOOK_DEFAULTS,
         createdAtMs: nowMs,
         updatedAtMs: nowMs,
         ...before,

@@ -2,6 +2,7 @@ import { parseCreate, parseUpdate } from "./webhook-input.ts";
 import type { ParsedInput } from "./webhook-input.ts";
 import { detailLinks, TOKEN_MASK, viewWebhook } from "./webhook-view.ts";
 import type { WebhookId } from "./ids.ts";
+import { WEBHOOK_DEFAULTS } from "./webhook.ts";
 import type { Webhook } from "./webhook.ts";
 
 const ID = "1cc94ef0-ab17-41e4-b135-0ff9de159aa7" as WebhookId;
@@ -138,11 +139,8 @@ test("what GET answers is accepted back and asks for no change", () => {
     name: "Example",
     target: "https://example.com/hook",
     events: ["delivery"],
+    ...WEBHOOK_DEFAULTS,
     authToken: "sealed" as Webhook["authToken"],
-    active: true,
-    inactiveReason: null,
-    paused: false,
-    concurrency: null,
     createdAtMs: 0,
     updatedAtMs: 0,
   };

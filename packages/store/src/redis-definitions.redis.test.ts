@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { Webhook, WebhookId } from "@posthorn/core";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import { connect } from "./connect.ts";
@@ -62,11 +63,7 @@ const webhook = (changes: Partial<Webhook> = {}): Webhook => ({
   name: "test",
   target: "http://127.0.0.1:9/",
   events: ["delivery"],
-  authToken: null,
-  active: true,
-  inactiveReason: null,
-  paused: false,
-  concurrency: null,
+  ...WEBHOOK_DEFAULTS,
   createdAtMs: nowMs,
   updatedAtMs: nowMs,
   ...changes,

@@ -1,3 +1,4 @@
+import { WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { Webhook, WebhookId } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
@@ -137,8 +138,9 @@ export function createDefinitions({
   };
 }
 
+/** What an older release stored lacks the fields that came later. */
 function parse(text: string): Webhook {
-  return JSON.parse(text) as Webhook;
+  return { ...WEBHOOK_DEFAULTS, ...(JSON.parse(text) as Webhook) };
 }
 
 async function guarded<T>(command: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { Webhook, WebhookId } from "@posthorn/core";
 import { createLog } from "@posthorn/runtime";
 import { openStore, StoreUnavailableError } from "@posthorn/store";
@@ -44,11 +45,7 @@ const webhook = (changes: Partial<Webhook> = {}): Webhook => ({
   name: "test",
   target: "http://127.0.0.1:9/",
   events: ["delivery"],
-  authToken: null,
-  active: true,
-  inactiveReason: null,
-  paused: false,
-  concurrency: null,
+  ...WEBHOOK_DEFAULTS,
   createdAtMs: Date.now(),
   updatedAtMs: Date.now(),
   ...changes,

@@ -9,6 +9,7 @@ import {
   parseUpdate,
   validateLinks,
   viewWebhook,
+  WEBHOOK_DEFAULTS,
   webhookId,
   webhookLinks,
 } from "@posthorn/core";
@@ -66,6 +67,7 @@ export function createWebhooksRouter(deps: WebhookRouteDeps): Router {
       if (id === undefined) throw new Error("a generated id is no UUID");
       const nowMs = now();
       const version = await definitions.create({
+        ...WEBHOOK_DEFAULTS,
         id,
         revision: 1,
         partition: deps.choosePartition(),
@@ -74,9 +76,6 @@ export function createWebhooksRouter(deps: WebhookRouteDeps): Router {
         events,
         authToken: sealToken(id, authToken),
         active,
-        inactiveReason: null,
-        paused: false,
-        concurrency: null,
         createdAtMs: nowMs,
         updatedAtMs: nowMs,
       });
