@@ -5,12 +5,14 @@ import { CHUNK_BYTES_MAX, groupEvents } from "./group-events.ts";
 import type { WebhookId } from "./ids.ts";
 import { scanEvents } from "./json/scan-events.ts";
 import { buildRoutingTable } from "./routing.ts";
+import { PRIMARY_ACCOUNT } from "./subaccount.ts";
+import { WEBHOOK_DEFAULTS } from "./webhook.ts";
 import type { Webhook } from "./webhook.ts";
 
 const TYPES = ["delivery", "bounce", "open", "click", "delay"];
 
 function webhook(events: readonly string[], partition: number, active = true): Webhook {
-  return { id: randomUUID() as WebhookId, events, partition, active } as Webhook;
+  return { ...WEBHOOK_DEFAULTS, id: randomUUID() as WebhookId, events, partition, active } as unknown as Webhook;
 }
 
 function texts(chunk: Chunk): string[] {
@@ -40,7 +42,7 @@ test("every webhook gets exactly the events it wants, in the request's order, by
         const body = Buffer.from(`[ ${eventTexts.join(" ,\n")} ]`);
         const scan = scanEvents(body, "json");
         if (scan.kind !== "ok") throw new Error("bad");
-        const { byPartition, unrouted } = groupEvents(body, scan.events, buildRoutingTable(webhooks));
+        const { byPartition, unrouted } = groupEvents(body, scan.events, buildRoutingTable(webhooks), PRIMARY_ACCOUNT);
         for (const { id, events, partition, active } of webhooks) {
           const groups = (byPartition.get(partition) ?? []).filter((group) => group.webhooks.includes(id));
           const got = groups.flatMap((group) => group.chunks.flatMap(texts));
@@ -64,11 +66,11 @@ test("every webhook gets exactly the events it wants, in the request's order, by
 
 test("webhooks with the same wishes share one group and one copy of the text", () => {
   const table = buildRoutingTable([webhook(["open", "click"], 0), webhook(["open", "click"], 0)]);
-  expect(table.get("open")).toBe(table.get("click"));
+  expect(table.get("open")?.others).toBe(table.get("click")?.others);
   const body = Buffer.from('[{"msys":{"t":{"type":"open"}}},{"msys":{"t":{"type":"click"}}}]');
   const scan = scanEvents(body, "json");
   if (scan.kind !== "ok") throw new Error("bad");
-  const groups = groupEvents(body, scan.events, table).byPartition.get(0);
+  const groups = groupEvents(body, scan.events, table, PRIMARY_ACCOUNT).byPartition.get(0);
   expect(groups).toHaveLength(1);
   expect(groups?.[0]?.chunks).toHaveLength(1);
   expect(groups?.[0]?.webhooks).toHaveLength(2);
@@ -80,6 +82,24 @@ test("an event larger than a chunk is a chunk of its own", () => {
   const body = Buffer.from(`[${small},${big},${small}]`);
   const scan = scanEvents(body, "json");
   if (scan.kind !== "ok") throw new Error("bad");
-  const [group] = groupEvents(body, scan.events, buildRoutingTable([webhook(["open"], 0)])).byPartition.get(0) ?? [];
+  const table = buildRoutingTable([webhook(["open"], 0)]);
+  const [group] = groupEvents(body, scan.events, table, PRIMARY_ACCOUNT).byPartition.get(0) ?? [];
   expect(group?.chunks.map((chunk) => chunk.events)).toEqual([1, 1, 1]);
+});
+
+test("events go to the webhooks of their subaccount; those that name none are the sender's", () => {
+  const everybody = webhook(["open"], 0);
+  const primary = { ...webhook(["open"], 0), subaccount: 0 };
+  const seventh = { ...webhook(["open"], 0), subaccount: 7 };
+  const table = buildRoutingTable([everybody, primary, seventh]);
+  const fields = ["", ',"subaccount_id":0', ',"subaccount_id":"7"', ',"subaccount_id":7', ',"subaccount_id":"x"'];
+  const body = Buffer.from(`[${fields.map((field) => `{"msys":{"t":{"type":"open"${field}}}}`).join()}]`);
+  const scan = scanEvents(body, "json");
+  if (scan.kind !== "ok") throw new Error("bad");
+  const eventsOf = ({ id }: Webhook, sender: number): number =>
+    (groupEvents(body, scan.events, table, sender).byPartition.get(0) ?? [])
+      .filter((group) => group.webhooks.includes(id))
+      .reduce((sum, group) => sum + group.chunks.reduce((count, chunk) => count + chunk.events, 0), 0);
+  expect([everybody, primary, seventh].map((one) => eventsOf(one, PRIMARY_ACCOUNT))).toEqual([5, 2, 2]);
+  expect([everybody, primary, seventh].map((one) => eventsOf(one, 7))).toEqual([5, 1, 3]);
 });

@@ -2,6 +2,7 @@ import type { Chunk } from "./chunk.ts";
 import type { WebhookId } from "./ids.ts";
 import type { ScannedEvents } from "./json/scan-events.ts";
 import type { Route, RoutingTable } from "./routing.ts";
+import { UNNAMED_SUBACCOUNT } from "./subaccount.ts";
 
 /** A chunk's text is cut at this size, at an event's end; a larger event is a chunk of its own. */
 export const CHUNK_BYTES_MAX = 256 * 1024;
@@ -19,13 +20,27 @@ export interface EventGroup {
   readonly chunks: readonly Chunk[];
 }
 
-/** Groups the events by the set of webhooks that want them; inside a group the request's order is kept. */
-export function groupEvents(body: Buffer, events: ScannedEvents, table: RoutingTable): GroupedEvents {
-  const routeOfType = events.typeNames.map((type) => table.get(type));
+/**
+ * Groups the events by the set of webhooks that want them; inside a group the request's order is kept. Events that
+ * name no subaccount are those of `subaccount`.
+ */
+export function groupEvents(
+  body: Buffer,
+  events: ScannedEvents,
+  table: RoutingTable,
+  subaccount: number,
+): GroupedEvents {
+  const routesOfType = events.typeNames.map((type) => table.get(type));
   const members = new Map<Route, number[]>();
   let unrouted = 0;
   for (let index = 0; index < events.count; index++) {
-    const route = routeOfType[events.types[index] as number];
+    const routes = routesOfType[events.types[index] as number];
+    let route = routes?.others;
+    if (routes !== undefined && routes.bySubaccount.size > 0) {
+      const named = events.subaccounts[index] as number;
+      const owner = named === UNNAMED_SUBACCOUNT ? subaccount : named;
+      if (routes.bySubaccount.has(owner)) route = routes.bySubaccount.get(owner);
+    }
     if (route === undefined) {
       unrouted++;
       continue;

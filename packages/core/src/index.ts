@@ -20,8 +20,9 @@ export type { EventFormat, EventScan, ScannedEvents } from "./json/scan-events.t
 export { jsonShape } from "./json/json-shape.ts";
 export type { JsonShape } from "./json/json-shape.ts";
 export { NESTING_MAX } from "./json/skip-value.ts";
-export { buildRoutingTable } from "./routing.ts";
-export type { Route, RoutingTable } from "./routing.ts";
+export { buildRoutingTable, routeOf } from "./routing.ts";
+export type { Route, Routed, RoutingTable, TypeRoutes } from "./routing.ts";
+export { isInScope, PRIMARY_ACCOUNT, SUBACCOUNT_MAX, UNNAMED_SUBACCOUNT } from "./subaccount.ts";
 export { EVENT_TYPES, isKnownEventType } from "./catalogue/event-types.ts";
 export type { EventClass, EventType } from "./catalogue/event-type.ts";
 export { parseCreate, parseUpdate } from "./webhook-input.ts";

@@ -22,6 +22,7 @@ export interface TargetResponse {
 export type DomainErrorCode =
   | "INVALID"
   | "UNAUTHORIZED"
+  | "FORBIDDEN"
   | "NOT_FOUND"
   | "TEST_POST_FAILED"
   | "TOO_LARGE"

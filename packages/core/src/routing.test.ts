@@ -1,61 +1,67 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import type { WebhookId } from "./ids.ts";
-import { buildRoutingTable } from "./routing.ts";
-import type { Webhook } from "./webhook.ts";
+import { buildRoutingTable, routeOf } from "./routing.ts";
+import type { Route, Routed } from "./routing.ts";
+import { UNREADABLE_SUBACCOUNT } from "./subaccount.ts";
+import { EVERY_SUBACCOUNT } from "./webhook.ts";
 
 const TYPES = ["delivery", "bounce", "open", "click", "__proto__", "constructor"];
+const SUBACCOUNTS = [0, 1, 2, 3, UNREADABLE_SUBACCOUNT];
 
-const webhook = fc
+const webhook: fc.Arbitrary<Routed> = fc
   .record({
     events: fc.array(fc.constantFrom(...TYPES), { maxLength: 8 }),
     partition: fc.integer({ min: 0, max: 2 }),
     active: fc.boolean(),
-    paused: fc.boolean(),
+    subaccount: fc.constantFrom(EVERY_SUBACCOUNT, EVERY_SUBACCOUNT, 0, 1, 2),
+    exceptionSubaccounts: fc.subarray([1, 2, 3]),
   })
-  .map((fields) => ({ ...fields, id: randomUUID() as WebhookId }) as Partial<Webhook> as Webhook);
+  .map((fields) => ({
+    ...fields,
+    id: randomUUID() as WebhookId,
+    exceptionSubaccounts: fields.subaccount === EVERY_SUBACCOUNT ? fields.exceptionSubaccounts : [],
+  }));
 
-test("each type leads to exactly the active webhooks that want it, once each and in their own partition", () => {
+/** The rule in its plainest form. */
+function wants({ active, events, subaccount, exceptionSubaccounts }: Routed, type: string, owner: number): boolean {
+  if (!active || !events.includes(type)) return false;
+  return subaccount === EVERY_SUBACCOUNT ? !exceptionSubaccounts.includes(owner) : subaccount === owner;
+}
+
+const idsOf = (route: Route | undefined): string[] =>
+  [...(route?.byPartition ?? [])].flatMap(([partition, ids]) => ids.map((id) => `${partition} ${id}`)).toSorted();
+
+test("an event leads to exactly the active webhooks that want its type and subaccount, once each", () => {
   fc.assert(
     fc.property(fc.array(webhook, { maxLength: 10 }), (webhooks) => {
       const table = buildRoutingTable(webhooks);
       for (const type of [...TYPES, "unknown"]) {
-        const found = [...(table.get(type)?.byPartition ?? [])].flatMap(([partition, ids]) =>
-          ids.map((id) => `${partition} ${id}`),
-        );
-        const wanted = webhooks
-          .filter(({ active, events }) => active && events.includes(type))
-          .map(({ partition, id }) => `${partition} ${id}`);
-        expect(found.toSorted()).toEqual(wanted.toSorted());
+        for (const owner of SUBACCOUNTS) {
+          const wanted = webhooks.filter((one) => wants(one, type, owner));
+          expect(idsOf(routeOf(table, type, owner))).toEqual(
+            wanted.map(({ partition, id }) => `${partition} ${id}`).toSorted(),
+          );
+        }
       }
     }),
   );
 });
 
-test("types share a route exactly when the same webhooks want them; what nobody wants has none", () => {
+test("events share a route exactly when the same webhooks want them; what nobody wants has none", () => {
   fc.assert(
-    fc.property(fc.array(webhook, { maxLength: 4 }), (webhooks) => {
+    fc.property(fc.array(webhook, { maxLength: 5 }), (webhooks) => {
       const table = buildRoutingTable(webhooks);
-      const wishes = (type: string): string =>
-        webhooks
-          .filter(({ active, events }) => active && events.includes(type))
-          .map(({ id }) => id)
-          .join();
-      for (const one of TYPES) {
-        expect(table.has(one)).toBe(wishes(one) !== "");
-        for (const other of TYPES) expect(table.get(one) === table.get(other)).toBe(wishes(one) === wishes(other));
+      const kinds = TYPES.flatMap((type) => SUBACCOUNTS.map((owner) => ({ type, owner })));
+      const wishes = kinds.map(({ type, owner }) => idsOf(routeOf(table, type, owner)).join());
+      const routes = kinds.map(({ type, owner }) => routeOf(table, type, owner));
+      for (const [one, route] of routes.entries()) {
+        expect(route === undefined).toBe(wishes[one] === "");
+        for (const [other, another] of routes.entries()) {
+          expect(route === another).toBe(wishes[one] === wishes[other]);
+        }
       }
     }),
+    { numRuns: 50 },
   );
-});
-
-test("a paused webhook still wants its events", () => {
-  const paused = {
-    id: randomUUID() as WebhookId,
-    partition: 0,
-    events: ["open"],
-    active: true,
-    paused: true,
-  } as unknown;
-  expect(buildRoutingTable([paused as Webhook]).has("open")).toBe(true);
 });

@@ -8,6 +8,7 @@ import { discardBody } from "./discard-body.ts";
 const STATUS: Readonly<Record<DomainErrorCode, number>> = {
   INVALID: 400,
   UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
   NOT_FOUND: 404,
   TEST_POST_FAILED: 400,
   TOO_LARGE: 413,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { buildRoutingTable } from "@posthorn/core";
+import { buildRoutingTable, WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { Webhook, WebhookId } from "@posthorn/core";
 import { StoreUnavailableError } from "@posthorn/store";
 import type { AppendRequest } from "@posthorn/store";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => redis.disconnect());
 
 const webhook = (partition: number, type: string): Webhook =>
-  ({ id: randomUUID() as WebhookId, partition, events: [type], active: true }) as unknown as Webhook;
+  ({ ...WEBHOOK_DEFAULTS, id: randomUUID() as WebhookId, partition, events: [type] }) as unknown as Webhook;
 
 const KEY = "the sender's key";
 const BODY = Buffer.from(JSON.stringify([event(1, "delivery"), event(2, "open"), event(3, "unheard_of")]));
@@ -43,7 +43,7 @@ function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook
         idempotencyWindowMs: 60_000,
         metrics: { accepted: (events, unrouted) => counted.push([events, unrouted]), rejected: () => undefined },
       },
-      { body, format: "json", idempotencyKey, scope },
+      { body, format: "json", idempotencyKey, scope, owner: { subaccount: undefined, isBound: false } },
     );
   const idempotency = createIdempotency({ redis, keys: createKeys(`t${randomUUID()}`) });
   const route = (changed: readonly Webhook[]): void => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { DomainError, groupEvents, scanEvents } from "@posthorn/core";
+import { DomainError, groupEvents, PRIMARY_ACCOUNT, scanEvents, UNNAMED_SUBACCOUNT } from "@posthorn/core";
 import type { EventFormat, EventGroup, RequestId, RoutingTable, ScannedEvents } from "@posthorn/core";
 import type { Append, Idempotency } from "@posthorn/store";
 import { repeatWhileUnavailable } from "./repeat-while-unavailable.ts";
@@ -24,6 +24,15 @@ export interface IngestRequest {
   readonly idempotencyKey: string | undefined;
   /** Keys of different senders do not meet. */
   readonly scope: string;
+  readonly owner: EventOwner;
+}
+
+/** Whose the events of a request are. */
+export interface EventOwner {
+  /** Of events that name no subaccount; `undefined` = the primary account. */
+  readonly subaccount: number | undefined;
+  /** Others' events are refused: the key is bound to that subaccount. */
+  readonly isBound: boolean;
 }
 
 /** How long a repeated append is recognised beyond the last repetition that there can be. */
@@ -39,7 +48,9 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
     throw new DomainError("INVALID", scan.problems);
   }
   refuseLargeEvents(scan.events, deps);
-  const { byPartition, unrouted } = groupEvents(request.body, scan.events, deps.routes());
+  refuseForeignEvents(scan.events, request.owner, deps);
+  const owner = request.owner.subaccount ?? PRIMARY_ACCOUNT;
+  const { byPartition, unrouted } = groupEvents(request.body, scan.events, deps.routes(), owner);
   const answer = JSON.stringify({ results: { id: randomUUID(), accepted: scan.events.count } });
   const stored =
     request.idempotencyKey === undefined
@@ -135,4 +146,29 @@ function refuseLargeEvents(
       },
     ]);
   }
+}
+
+const FOREIGN_SHOWN_MAX = 20;
+
+function refuseForeignEvents(
+  { count, subaccounts }: ScannedEvents,
+  { subaccount, isBound }: EventOwner,
+  { metrics }: Pick<IngestDeps, "metrics">,
+): void {
+  if (!isBound) return;
+  const foreign: number[] = [];
+  for (let index = 0; index < count && foreign.length < FOREIGN_SHOWN_MAX; index++) {
+    const named = subaccounts[index] as number;
+    if (named !== UNNAMED_SUBACCOUNT && named !== subaccount) foreign.push(index);
+  }
+  if (foreign.length === 0) return;
+  metrics.rejected();
+  throw new DomainError(
+    "FORBIDDEN",
+    foreign.map((index) => ({
+      message: `This API key is bound to subaccount ${subaccount}: it cannot send the events of others`,
+      param: `[${index}].msys.*.subaccount_id`,
+      code: "1100",
+    })),
+  );
 }

@@ -51,7 +51,7 @@ const webhook = (changes: Partial<Webhook> = {}): Webhook => ({
   ...changes,
 });
 const wanting = (mirror: WebhookMirror, type: string): WebhookId[] =>
-  [...(mirror.routes().get(type)?.byPartition.values() ?? [])].flat();
+  [...(mirror.routes().get(type)?.others?.byPartition.values() ?? [])].flat();
 
 test("what was there before the start is known after it", async () => {
   const one = webhook();

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { scanEvents } from "./scan-events.ts";
+import { UNNAMED_SUBACCOUNT, UNREADABLE_SUBACCOUNT } from "../subaccount.ts";
 import { skipValue, skipWhite } from "./skip-value.ts";
 
 function isJson(text: Buffer): boolean {
@@ -29,6 +30,12 @@ function ok(text: string | Buffer, format: "json" | "ndjson" = "json") {
     text: body.toString("utf8", start, ends[index]),
     type: typeNames[types[index] ?? -1],
   }));
+}
+
+function subaccountsOf(text: string): readonly number[] {
+  const scan = scanEvents(Buffer.from(text), "json");
+  if (scan.kind !== "ok") throw new Error(JSON.stringify(scan.problems));
+  return scan.events.subaccounts;
 }
 
 function problems(text: string | Buffer, format: "json" | "ndjson" = "json") {
@@ -99,6 +106,29 @@ test("escaped names count, the last of several types wins, and all else is opaqu
   expect(ok('[{"m\\u0073ys":{"a":{"t\\u0079pe":"op\\u0065n"}}}]')[0]?.type).toBe("open");
   const text = '{"other":1,"msys":{"a":{"type":"x","__proto__":{"a":1},"a":1,"a":2,"type":"click"}}}';
   expect(ok(`[${text}]`)).toEqual([{ text, type: "click" }]);
+});
+
+test.each([
+  ["", UNNAMED_SUBACCOUNT],
+  [',"subaccount_id":7', 7],
+  [', "subaccount_id" : "101" ', 101],
+  [',"subaccount\\u005fid":7', 7],
+  [',"\\u0073ubaccount_id":7', 7],
+  [',"s\\u0075baccount_id":7', 7],
+  [',"subaccount_id":7,"subaccount_id":"8"', 8],
+  [',"subaccount_id":0', 0],
+  [',"subaccount_id":null', UNNAMED_SUBACCOUNT],
+  [',"subaccount_id":""', UNNAMED_SUBACCOUNT],
+  [',"subaccount_id":"seven"', UNREADABLE_SUBACCOUNT],
+  [',"subaccount_id":-1', UNREADABLE_SUBACCOUNT],
+  [',"subaccount_id":1.5', UNREADABLE_SUBACCOUNT],
+  [',"subaccount_id":[7]', UNREADABLE_SUBACCOUNT],
+  [',"subaccount_ids":7,"subaccount":8,"deep":{"subaccount_id":9}', UNNAMED_SUBACCOUNT],
+])("an event with %p has the subaccount %p", (field, subaccount) => {
+  expect(subaccountsOf(`[{"msys":{"c":{"type":"x"${field}}}},{"msys":{"c":{"type":"x"}}}]`)).toEqual([
+    subaccount,
+    UNNAMED_SUBACCOUNT,
+  ]);
 });
 
 test("every bad position is named, up to twenty", () => {

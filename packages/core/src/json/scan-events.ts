@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Problem } from "../problem.ts";
+import { UNNAMED_SUBACCOUNT, UNREADABLE_SUBACCOUNT } from "../subaccount.ts";
 import { JsonSyntaxError, skipName, skipString, skipValue, skipWhite } from "./skip-value.ts";
 
 /** The events of a request: where each one's text lies in the body, and its type. Nothing is copied or parsed. */
@@ -12,6 +13,8 @@ export interface ScannedEvents {
   /** For each event, the index of its type in `typeNames`. */
   readonly types: readonly number[];
   readonly typeNames: readonly string[];
+  /** For each event, the number of its subaccount, `UNNAMED_SUBACCOUNT` or `UNREADABLE_SUBACCOUNT`. */
+  readonly subaccounts: readonly number[];
 }
 
 export type EventScan =
@@ -79,8 +82,14 @@ interface Envelope {
   classes: number;
   /** Index of the type; −1 = none seen, −2 = not a string. */
   type: number;
+  subaccount: number;
   wrong: "" | "msys" | "class";
 }
+
+/** The names that mean something to Posthorn; all others are opaque. */
+type Name = "msys" | "type" | "subaccount_id" | "";
+
+const SUBACCOUNT_ID = Buffer.from("subaccount_id");
 
 class Scanner implements ScannedEvents {
   count = 0;
@@ -88,6 +97,7 @@ class Scanner implements ScannedEvents {
   readonly ends: number[] = [];
   readonly types: number[] = [];
   readonly typeNames: string[] = [];
+  readonly subaccounts: number[] = [];
   readonly problems: Problem[] = [];
   readonly #body: Buffer;
   /** Raw text between the quotes → index in `typeNames`. */
@@ -142,7 +152,7 @@ class Scanner implements ScannedEvents {
 
   /** Takes the event that starts at `at`; returns the offset behind it. */
   #event(at: number, depth: number, body: Buffer = this.#body): number {
-    const envelope: Envelope = { msys: 0, classes: 0, type: -1, wrong: "" };
+    const envelope: Envelope = { msys: 0, classes: 0, type: -1, subaccount: UNNAMED_SUBACCOUNT, wrong: "" };
     let end: number;
     if (body[at] === OBJECT_START) {
       end = this.#members(body, at, (name, value) =>
@@ -156,6 +166,7 @@ class Scanner implements ScannedEvents {
     this.starts.push(at);
     this.ends.push(end);
     this.types.push(Math.max(envelope.type, 0));
+    this.subaccounts.push(envelope.subaccount);
     this.count++;
     return end;
   }
@@ -178,6 +189,12 @@ class Scanner implements ScannedEvents {
       return skipValue(body, at, depth);
     }
     return this.#members(body, at, (name, memberValue) => {
+      if (name === "subaccount_id") {
+        const first = skipWhite(body, memberValue);
+        const behind = skipValue(body, first, depth + 1);
+        envelope.subaccount = readSubaccount(body, first, behind);
+        return behind;
+      }
       if (name !== "type") return skipValue(body, memberValue, depth + 1);
       const start = skipWhite(body, memberValue);
       if (body[start] !== QUOTE) {
@@ -191,7 +208,7 @@ class Scanner implements ScannedEvents {
   }
 
   /** Walks the members of the object at `at`; `member` gets each name and returns the offset behind the value. */
-  #members(body: Buffer, at: number, member: (name: "msys" | "type" | "", value: number) => number): number {
+  #members(body: Buffer, at: number, member: (name: Name, value: number) => number): number {
     let i = skipWhite(body, at + 1);
     if (body[i] === OBJECT_END) return i + 1;
     for (;;) {
@@ -204,19 +221,23 @@ class Scanner implements ScannedEvents {
   }
 
   /** Which of the envelope's names starts at `at`; names written with escapes are decoded. */
-  #name(body: Buffer, at: number, value: number): "msys" | "type" | "" {
+  #name(body: Buffer, at: number, value: number): Name {
     const c1 = body[at + 1];
     if (body[at + 5] === QUOTE) {
       if (c1 === 0x6d && body[at + 2] === 0x73 && body[at + 3] === 0x79 && body[at + 4] === 0x73) return "msys";
       if (c1 === 0x74 && body[at + 2] === 0x79 && body[at + 3] === 0x70 && body[at + 4] === 0x65) return "type";
     }
-    // A name that decodes to one of the two begins with its letter or with an escape; few do.
-    if (c1 !== 0x6d && c1 !== 0x74 && c1 !== BACKSLASH) return "";
+    // A name that decodes to one of the three begins with its letter or with an escape; few do.
+    if (c1 !== 0x6d && c1 !== 0x74 && c1 !== 0x73 && c1 !== BACKSLASH) return "";
+    if (c1 === 0x73 && body[at + 2] !== 0x75 && body[at + 2] !== BACKSLASH) return "";
     let i = at + 1;
     while (i < value && body[i] !== BACKSLASH) i++;
-    if (i === value) return "";
+    if (i === value) {
+      const isExact = body[at + 14] === QUOTE && SUBACCOUNT_ID.compare(body, at + 1, at + 14) === 0;
+      return isExact ? "subaccount_id" : "";
+    }
     const name: unknown = JSON.parse(body.toString("utf8", at, skipString(body, at + 1)));
-    return name === "msys" || name === "type" ? name : "";
+    return name === "msys" || name === "type" || name === "subaccount_id" ? name : "";
   }
 
   #intern(start: number, end: number): number {
@@ -233,6 +254,14 @@ class Scanner implements ScannedEvents {
     if (problem === undefined || this.problems.length >= PROBLEMS_MAX) return;
     this.problems.push({ message: problem.message, param: `[${this.count}]${problem.path}` });
   }
+}
+
+/** The number that the JSON value between two offsets gives, as a number or in quotes; `null`, `""` and 0 alike. */
+function readSubaccount(body: Buffer, start: number, end: number): number {
+  const text = body.toString("latin1", start, end);
+  const digits = /^"?(\d{1,10})"?$/.exec(text)?.[1];
+  if (digits !== undefined) return Number(digits);
+  return text === "null" || text === '""' ? UNNAMED_SUBACCOUNT : UNREADABLE_SUBACCOUNT;
 }
 
 function envelopeProblem({ msys, classes, type, wrong }: Envelope): { message: string; path: string } | undefined {

@@ -29,7 +29,13 @@ export function createEventsRouter(deps: EventRouteDeps): Router {
         const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
         await deps.ensureFresh();
         const scope = String(response.locals["keyId"]);
-        const answer = await ingest(deps, { body, format, idempotencyKey, scope });
+        const answer = await ingest(deps, {
+          body,
+          format,
+          idempotencyKey,
+          scope,
+          owner: { subaccount: undefined, isBound: false },
+        });
         response.type("application/json").send(answer);
       } finally {
         share.release();
