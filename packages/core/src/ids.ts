@@ -8,6 +8,8 @@ export type WebhookId = Branded<"webhook">;
 export type BatchId = Branded<"batch">;
 /** One ingest request: the sender's `Idempotency-Key` scoped to its API key, or a generated id. */
 export type RequestId = Branded<"request">;
+/** A stored API key's id: twelve hexadecimal digits, lower case; part of the key's text, and no secret. */
+export type ApiKeyId = Branded<"api-key">;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -21,4 +23,9 @@ export function webhookId(value: string): WebhookId | undefined {
 export function batchId(value: string): BatchId | undefined {
   const folded = value.toLowerCase();
   return UUID.test(folded) ? (folded as BatchId) : undefined;
+}
+
+/** The id in `value`, or `undefined` when it is no id of a key. */
+export function apiKeyId(value: string): ApiKeyId | undefined {
+  return /^[0-9a-f]{12}$/.test(value) ? (value as ApiKeyId) : undefined;
 }

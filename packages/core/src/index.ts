@@ -1,7 +1,13 @@
 export { HEALTHY, judge, scheduledDelayMs, splitFloorBytes, withJitter } from "./judge.ts";
 export type { Failing, Judgement, RetryRules, TriedBatch, Verdict, WebhookHealth } from "./judge.ts";
-export { batchId, webhookId } from "./ids.ts";
-export type { BatchId, RequestId, WebhookId } from "./ids.ts";
+export { apiKeyId, batchId, webhookId } from "./ids.ts";
+export type { ApiKeyId, BatchId, RequestId, WebhookId } from "./ids.ts";
+export { admit, GRANTS, grantsAllow, idOfKeyText, mintKey, shortKey } from "./api-key.ts";
+export type { Admission, ApiKey, Grant, MintedKey } from "./api-key.ts";
+export { parseApiKeyInput } from "./api-key-input.ts";
+export type { ApiKeyInput, ParsedApiKeyInput } from "./api-key-input.ts";
+export { viewApiKey, viewNewApiKey } from "./api-key-view.ts";
+export type { ApiKeyView, NewApiKeyView } from "./api-key-view.ts";
 export type { Chunk } from "./chunk.ts";
 export { isSuccess } from "./outcome.ts";
 export type { AttemptOutcome, UnreachableReason } from "./outcome.ts";

@@ -1,3 +1,4 @@
+export type { ApiKeyCreation, ApiKeyRevocation, ApiKeys, StoredApiKey } from "./api-keys.ts";
 export type { Append, AppendGroup, AppendRequest } from "./append-request.ts";
 export type { Batches } from "./batches.ts";
 export type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";

@@ -16,7 +16,7 @@ export interface Keys {
 export interface DefinitionKeys {
   /** hash · webhook id → definition (JSON). */
   readonly webhooks: string;
-  /** string · counts the changes of all definitions. */
+  /** string · counts the changes of all definitions and API keys. */
   readonly version: string;
   /** zset · webhook id → version of its last change, deleted ones included; the newest are kept. */
   readonly changes: string;
@@ -28,6 +28,10 @@ export interface DefinitionKeys {
   readonly confirmed: string;
   /** string · proves that every process holds the same `POSTHORN_SECRET`. */
   readonly secretCheck: string;
+  /** hash · id → API key (JSON), with the hash of its text. */
+  readonly apiKeys: string;
+  /** hash · id of an API key → when (ms) it was last used. */
+  readonly apiKeyUses: string;
   /** set · partitions in use. */
   readonly partitions: string;
   /** pub/sub channel · a new version. A hint: whoever misses it polls. */
@@ -95,6 +99,8 @@ export function createKeys(namespace: string): Keys {
       processes: `${defs}:processes`,
       confirmed: `${defs}:confirmed`,
       secretCheck: `${defs}:secret-check`,
+      apiKeys: `${defs}:api-keys`,
+      apiKeyUses: `${defs}:api-key-uses`,
       partitions: `${defs}:partitions`,
       channel: `${defs}:channel`,
     },

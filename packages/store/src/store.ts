@@ -1,7 +1,9 @@
+import type { ApiKeys } from "./api-keys.ts";
 import { createBatches } from "./batches.ts";
 import type { Batches } from "./batches.ts";
 import { connect } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
+import { createApiKeys } from "./redis-api-keys.ts";
 import { createDefinitions } from "./redis-definitions.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Idempotency } from "./idempotency.ts";
@@ -22,6 +24,7 @@ export interface Store {
   readonly keys: Keys;
   readonly url: string;
   readonly definitions: Definitions;
+  readonly apiKeys: ApiKeys;
   readonly idempotency: Idempotency;
   readonly batches: Batches;
   readonly records: Records;
@@ -64,6 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       applier: batches,
       subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
     }),
+    apiKeys: createApiKeys({ redis, keys }),
     idempotency: createIdempotency({ redis, keys }),
     batches,
     records: createRecords(redis, keys),
