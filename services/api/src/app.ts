@@ -3,9 +3,13 @@ import type { Express } from "express";
 import helmet from "helmet";
 import type { Log } from "@posthorn/runtime";
 import { authenticate } from "./auth.ts";
+import type { AuthDeps } from "./auth.ts";
 import { errorAnswers, notFound } from "./errors.ts";
+import { grantForMethod, requireGrant, requireGrantFor } from "./grants.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import { requestId } from "./request-id.ts";
+import { createApiKeysRouter } from "./routes/api-keys.ts";
+import type { ApiKeyRouteDeps } from "./routes/api-keys.ts";
 import { createEventsRouter } from "./routes/events.ts";
 import type { EventRouteDeps } from "./routes/events.ts";
 import { createHealthRouter } from "./routes/health.ts";
@@ -15,9 +19,10 @@ import type { WebhookRouteDeps } from "./routes/webhooks.ts";
 
 export interface AppDeps {
   readonly log: Log;
-  readonly apiKey: string;
+  readonly auth: AuthDeps;
   readonly trustProxy: string | undefined;
   readonly metrics: ApiMetrics;
+  readonly apiKeys: ApiKeyRouteDeps;
   readonly webhooks: WebhookRouteDeps;
   readonly events: EventRouteDeps;
   readonly health: HealthRouteDeps;
@@ -33,9 +38,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestId);
   app.use(deps.metrics.countAnswers);
   app.use(createHealthRouter(deps.health));
-  app.use("/api/v1", authenticate(deps.apiKey));
+  app.use("/api/v1", authenticate(deps.auth));
+  app.use("/api/v1/api-keys", requireGrant("admin"), createApiKeysRouter(deps.apiKeys));
   app.use("/api/v1", createEventsRouter(deps.events));
-  app.use("/api/v1/webhooks", createWebhooksRouter(deps.webhooks));
+  app.use("/api/v1/webhooks", requireGrantFor(grantForMethod), createWebhooksRouter(deps.webhooks));
   app.use(notFound);
   app.use(errorAnswers(deps.log));
   return app;

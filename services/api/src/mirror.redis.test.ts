@@ -6,6 +6,8 @@ import { openStore, StoreUnavailableError } from "@posthorn/store";
 import type { Definitions, Store } from "@posthorn/store";
 import { LIMITS } from "../../../test/support/partition.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
+import { createKeyRing } from "./key-ring.ts";
+import type { KeyRing } from "./key-ring.ts";
 import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
 
@@ -26,9 +28,21 @@ afterEach(async () => {
   await store.close();
 });
 
-async function startMirror(definitions: Definitions = store.definitions, activationMaxMs = 2_000) {
+const newKeyRing = (): KeyRing =>
+  createKeyRing({
+    apiKeys: store.apiKeys,
+    log: createLog("test", "silent"),
+    monotonicMs: () => performance.now(),
+  });
+
+async function startMirror(
+  definitions: Definitions = store.definitions,
+  activationMaxMs = 2_000,
+  keyRing: Pick<KeyRing, "reload"> = newKeyRing(),
+) {
   const mirror = createWebhookMirror({
     definitions,
+    keyRing,
     processId: randomUUID(),
     activationMaxMs,
     log: createLog("test", "silent"),

@@ -3,8 +3,9 @@ import { buildRoutingTable, DomainError } from "@posthorn/core";
 import type { RoutingTable, Webhook, WebhookId } from "@posthorn/core";
 import type { Definitions } from "@posthorn/store";
 import type { Log } from "@posthorn/runtime";
+import type { KeyRing } from "./key-ring.ts";
 
-/** This process' knowledge of all definitions, never older than a bound when it counts. */
+/** This process' knowledge of all definitions and API keys, never older than a bound when it counts. */
 export interface WebhookMirror {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -23,6 +24,8 @@ const ACTIVATION_LOOK_EVERY_MS = 15;
 
 interface MirrorOptions {
   readonly definitions: Definitions;
+  /** Read anew with every new version, so that one check serves both. */
+  readonly keyRing: Pick<KeyRing, "reload">;
   readonly processId: string;
   readonly activationMaxMs: number;
   readonly log: Log;
@@ -32,7 +35,13 @@ interface MirrorOptions {
  * Polls the version once a second (which is also this process' heartbeat), hears of new ones at once by a hint, and
  * reads only what has changed.
  */
-export function createWebhookMirror({ definitions, processId, activationMaxMs, log }: MirrorOptions): WebhookMirror {
+export function createWebhookMirror({
+  definitions,
+  keyRing,
+  processId,
+  activationMaxMs,
+  log,
+}: MirrorOptions): WebhookMirror {
   const webhooks = new Map<WebhookId, Webhook>();
   const stopping = new AbortController();
   let table: RoutingTable = new Map();
@@ -53,6 +62,8 @@ export function createWebhookMirror({ definitions, processId, activationMaxMs, l
         complete,
         changes,
       } = await definitions.changesSince(isLoaded && current > version ? version : 0);
+      // Keys are few. They are read after the version, so that they are never older than what is confirmed.
+      await keyRing.reload();
       if (complete) webhooks.clear();
       for (const { id, webhook } of changes) {
         if (webhook === undefined) webhooks.delete(id);

@@ -10,6 +10,8 @@ import { openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
 import { createApp } from "./app.ts";
 import { createInflightBytes } from "./inflight-bytes.ts";
+import { createKeyRing } from "./key-ring.ts";
+import type { KeyRing } from "./key-ring.ts";
 import { answerMalformedRequests } from "./malformed-request.ts";
 import { createMetrics } from "./metrics.ts";
 import { createWebhookMirror } from "./mirror.ts";
@@ -26,6 +28,7 @@ interface PartsOptions {
 export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
   const metrics = createMetrics();
   let store: Store | undefined;
+  let keyRing: KeyRing | undefined;
   let mirror: WebhookMirror | undefined;
   let server: Server | undefined;
 
@@ -60,8 +63,11 @@ export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
   const mirrorPart: Part = {
     name: "definitions",
     start: async () => {
+      const { definitions, apiKeys } = open(store);
+      keyRing = createKeyRing({ apiKeys, log, monotonicMs: () => performance.now() });
       mirror = createWebhookMirror({
-        definitions: open(store).definitions,
+        definitions,
+        keyRing,
         processId: randomUUID(),
         activationMaxMs: config.activationMaxMs,
         log,
@@ -74,14 +80,16 @@ export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
   const httpPart: Part = {
     name: "http",
     start: async () => {
-      const { definitions, records, idempotency, batches, inspect } = open(store);
+      const { definitions, apiKeys, records, idempotency, batches, inspect } = open(store);
       const known = open(mirror);
+      const ring = open(keyRing);
       const app = createApp({
         log,
         metrics,
-        apiKey: config.apiKey,
+        auth: { bootstrapKey: config.apiKey, keyRing: ring, ensureFresh: known.ensureFresh, now: Date.now },
         trustProxy: config.trustProxy,
         health: { inspect, isLoaded: known.isLoaded, registry: metrics.registry, metricsToken: config.metricsToken },
+        apiKeys: { apiKeys, mirror: known, now: Date.now },
         webhooks: {
           definitions,
           records,

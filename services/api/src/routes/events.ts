@@ -2,7 +2,9 @@ import { Router } from "express";
 import type { Request, Response } from "express";
 import { DomainError } from "@posthorn/core";
 import type { EventFormat } from "@posthorn/core";
+import { callerOf } from "../caller.ts";
 import { methodNotAllowed } from "../errors.ts";
+import { requireGrant } from "../grants.ts";
 import { ingest } from "../ingest.ts";
 import type { IngestDeps } from "../ingest.ts";
 import { eventFormat } from "../event-format.ts";
@@ -28,7 +30,7 @@ export function createEventsRouter(deps: EventRouteDeps): Router {
       try {
         const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
         await deps.ensureFresh();
-        const scope = String(response.locals["keyId"]);
+        const scope = callerOf(response).keyId;
         const answer = await ingest(deps, {
           body,
           format,
@@ -42,8 +44,9 @@ export function createEventsRouter(deps: EventRouteDeps): Router {
       }
     };
   const router = Router();
-  router.route("/events").post(take("json")).all(methodNotAllowed("POST"));
-  router.route("/ingest/events").post(take("ndjson")).all(methodNotAllowed("POST"));
+  const mayIngest = requireGrant("events/ingest");
+  router.route("/events").post(mayIngest, take("json")).all(methodNotAllowed("POST"));
+  router.route("/ingest/events").post(mayIngest, take("ndjson")).all(methodNotAllowed("POST"));
   return router;
 }
 

@@ -1,0 +1,23 @@
+import type { Response } from "express";
+import type { Grant } from "@posthorn/core";
+
+/** Who makes a call, as its API key tells. */
+export interface Caller {
+  /** Tells keys apart without showing them. */
+  readonly keyId: string;
+  readonly grants: readonly Grant[];
+  /** What the key is bound to: `0` = the primary account, `null` = nothing. */
+  readonly subaccountId: number | null;
+}
+
+/** Called once a request's key has been admitted. */
+export function setCaller(response: Response, caller: Caller): void {
+  response.locals["caller"] = caller;
+}
+
+/** The caller of a request that has passed `authenticate`. */
+export function callerOf(response: Response): Caller {
+  const caller = response.locals["caller"] as Caller | undefined;
+  if (caller === undefined) throw new Error("a route that needs a caller is mounted before authenticate");
+  return caller;
+}

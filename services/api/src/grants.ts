@@ -1,0 +1,33 @@
+import type { RequestHandler } from "express";
+import { DomainError, grantsAllow } from "@posthorn/core";
+import type { Grant } from "@posthorn/core";
+import { callerOf } from "./caller.ts";
+
+/** Lets only callers pass whose key has the grant. */
+export function requireGrant(needed: Grant): RequestHandler {
+  return requireGrantFor(() => needed);
+}
+
+/** Lets only callers pass whose key has the grant that the method needs. */
+export function requireGrantFor(grantOf: (method: string) => Grant): RequestHandler {
+  return (request, response, next) => {
+    const needed = grantOf(request.method);
+    if (!grantsAllow(callerOf(response).grants, needed)) throw forbidden(needed);
+    next();
+  };
+}
+
+/** What a call to the webhooks needs: those that change nothing are content with less. */
+export function grantForMethod(method: string): Grant {
+  return method === "GET" || method === "HEAD" ? "webhooks/view" : "webhooks/modify";
+}
+
+function forbidden(needed: Grant): DomainError {
+  return new DomainError("FORBIDDEN", [
+    {
+      message: "Forbidden.",
+      description: `This API key lacks the grant ${needed}: use a key that has it, or have one made (POST /api/v1/api-keys, or npm run keys).`,
+      code: "1100",
+    },
+  ]);
+}
