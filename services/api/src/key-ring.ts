@@ -16,7 +16,7 @@ const NOTE_EVERY_MS = 60_000;
 
 interface KeyRingOptions {
   readonly apiKeys: Pick<ApiKeys, "list" | "noteUsed">;
-  readonly log: Log;
+  readonly log: Pick<Log, "warn">;
   /** A clock that only runs forward. */
   readonly monotonicMs: () => number;
 }

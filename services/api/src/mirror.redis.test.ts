@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { WEBHOOK_DEFAULTS } from "@posthorn/core";
-import type { Webhook, WebhookId } from "@posthorn/core";
+import { randomBytes, randomUUID } from "node:crypto";
+import { mintKey, WEBHOOK_DEFAULTS } from "@posthorn/core";
+import type { ApiKey, Webhook, WebhookId } from "@posthorn/core";
 import { createLog } from "@posthorn/runtime";
 import { openStore, StoreUnavailableError } from "@posthorn/store";
 import type { Definitions, Store } from "@posthorn/store";
@@ -64,6 +64,10 @@ const webhook = (changes: Partial<Webhook> = {}): Webhook => ({
   updatedAtMs: Date.now(),
   ...changes,
 });
+const apiKey = (): ApiKey => {
+  const { id, hash } = mintKey(randomBytes);
+  return { id, hash, label: "test", grants: ["admin"], subaccountId: null, createdAtMs: Date.now(), expiresAtMs: null };
+};
 const wanting = (mirror: WebhookMirror, type: string): WebhookId[] =>
   [...(mirror.routes().get(type)?.others?.byPartition.values() ?? [])].flat();
 
@@ -95,6 +99,46 @@ test("a change is known within two seconds even when no hint arrives", async () 
   const one = webhook();
   await store.definitions.create(one);
   await waitFor("the change by polling", () => wanting(deaf, "delivery").length === 1, 2_000);
+});
+
+test("a new key is known once activation was awaited, and a revoked one is unknown then", async () => {
+  const [ring, key] = [newKeyRing(), apiKey()];
+  const here = await startMirror();
+  await startMirror(store.definitions, 2_000, ring);
+  const creation = await store.apiKeys.create(key);
+  if (creation.kind !== "written") throw new Error("not written");
+  await here.awaitActivation(creation.version);
+  expect(ring.find(key.id)).toMatchObject(key);
+  const revocation = await store.apiKeys.revoke(key.id);
+  if (revocation.kind !== "written") throw new Error("not written");
+  await here.awaitActivation(revocation.version);
+  expect(ring.find(key.id)).toBeUndefined();
+});
+
+test("a revoked key is unknown within two seconds even when no hint arrives", async () => {
+  const [ring, key] = [newKeyRing(), apiKey()];
+  await store.apiKeys.create(key);
+  await startMirror({ ...store.definitions, onChange: async () => async () => undefined }, 2_000, ring);
+  expect(ring.find(key.id)).toMatchObject(key);
+  await store.apiKeys.revoke(key.id);
+  await waitFor("the revocation by polling", () => ring.find(key.id) === undefined, 2_000);
+});
+
+test("a process whose keys could not be read confirms no version, and is not fresh", async () => {
+  let isAway = false;
+  const mirror = await startMirror(store.definitions, 0, {
+    reload: async () => {
+      if (isAway) throw new StoreUnavailableError(new Error("away"));
+    },
+  });
+  isAway = true;
+  const creation = await store.apiKeys.create(apiKey());
+  if (creation.kind !== "written") throw new Error("not written");
+  await expect(mirror.ensureFresh()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(await store.definitions.isConfirmedByAll(creation.version)).toBe(false);
+  isAway = false;
+  await mirror.ensureFresh();
+  expect(await store.definitions.isConfirmedByAll(creation.version)).toBe(true);
 });
 
 test("activation waits for a process that does not confirm, but no longer than two seconds", async () => {
