@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { API_KEY_FILE } from "./launcher/secrets.ts";
+import { defaultUrl } from "./client/api-url.ts";
+import { findApiKey, NO_API_KEY } from "./client/find-api-key.ts";
 import { parseOptions, USAGE } from "./simulate/options.ts";
 import type { Options } from "./simulate/options.ts";
 import { totalOf } from "./simulate/origin.ts";
@@ -14,7 +13,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The command `simulate`: plays a mail server, or sends a file of events. Returns the exit code. */
 export async function main(argv: readonly string[], env: Env = process.env): Promise<number> {
   const randomSeed = Math.floor(Math.random() * 1_000_000) + 1;
-  const parsed = parseOptions(argv, randomSeed, `http://127.0.0.1:${env["PORT"]?.trim() || "8080"}`);
+  const parsed = parseOptions(argv, randomSeed, defaultUrl(env));
   switch (parsed.kind) {
     case "help":
       console.log(USAGE);
@@ -26,7 +25,7 @@ export async function main(argv: readonly string[], env: Env = process.env): Pro
   }
   const apiKey = parsed.options.key ?? (await findApiKey(env));
   if (apiKey === undefined) {
-    console.error("There is no API key: start Posthorn here (npm start) first, or give --key or POSTHORN_API_KEY");
+    console.error(NO_API_KEY);
     return 2;
   }
   try {
@@ -79,12 +78,4 @@ async function run(options: Options, apiKey: string): Promise<number> {
       console.error(`${options.url} refused the events with ${ending.status}: ${ending.message.trim()}`);
       return 1;
   }
-}
-
-async function findApiKey(env: Env): Promise<string | undefined> {
-  const given = env["POSTHORN_API_KEY"]?.trim();
-  if (given !== undefined && given !== "") return given;
-  const file = join(resolve(env["DATA_DIR"]?.trim() || ".posthorn"), API_KEY_FILE);
-  const text = await readFile(file, "utf8").catch(() => "");
-  return text.trim() === "" ? undefined : text.trim();
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseDurationMs } from "@posthorn/runtime";
+import { readUrl } from "../client/api-url.ts";
 
 export const USAGE = `Plays a mail server: sends the events of messages that live coherent lives.
 
@@ -69,10 +70,7 @@ export function parseOptions(argv: readonly string[], randomSeed: number, defaul
   const lifeMs = duration("life", values.life, Math.max(1, durationMs / 2));
   const seed = values.seed === undefined ? randomSeed : positive("seed", values.seed, 7);
   const requestEvents = positive("batch", values.batch, 1_000);
-  const url = values.url ?? defaultUrl;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    mistakes.push(`--url ${url} is no http(s) URL: give e.g. --url http://127.0.0.1:8080`);
-  }
+  const url = readUrl(values.url ?? defaultUrl, mistakes);
   if (values.file !== undefined) {
     for (const name of ["duration", "life", "seed"] as const) {
       if (values[name] !== undefined) mistakes.push(`--${name} has no meaning with --file: leave one of them out`);
@@ -83,7 +81,7 @@ export function parseOptions(argv: readonly string[], randomSeed: number, defaul
     values.file === undefined
       ? { kind: "mail-server", durationMs, lifeMs, seed, eventsPerSecond }
       : { kind: "file", path: values.file, eventsPerSecond: values.rate === undefined ? null : eventsPerSecond };
-  return { kind: "options", options: { origin, url: url.replace(/\/+$/, ""), key: values.key ?? null, requestEvents } };
+  return { kind: "options", options: { origin, url, key: values.key ?? null, requestEvents } };
 }
 
 function parse(argv: readonly string[], mistakes: string[]) {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { reasonOf } from "../client/api-client.ts";
 
 /** What came of one request and its repeats. */
 export type SendResult =
@@ -93,10 +94,4 @@ function acceptedOf(text: string): number {
   } catch {
     return 0;
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : error.message;
 }
