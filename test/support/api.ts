@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createSecretBox } from "@posthorn/core";
+import { createCatalogue, createSecretBox } from "@posthorn/core";
 import { createDeliver, createTestPost } from "@posthorn/delivery";
 import { createLog, loadApiConfig } from "@posthorn/runtime";
 import { apiParts } from "../../services/api/src/parts.ts";
@@ -44,6 +44,7 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
     log: createLog("api", config.logLevel),
     testPost: createTestPost(deliver),
     box: createSecretBox(config.secret),
+    catalogue: createCatalogue(),
   });
   for (const part of parts) await part.start();
   const url = `http://127.0.0.1:${port}`;

@@ -1,4 +1,4 @@
-import { createSecretBox } from "@posthorn/core";
+import { createCatalogue, createSecretBox } from "@posthorn/core";
 import { createDeliver, createTestPost } from "@posthorn/delivery";
 import { ConfigError, createLog, loadApiConfig, run } from "@posthorn/runtime";
 import { apiParts } from "./parts.ts";
@@ -7,7 +7,13 @@ try {
   const config = loadApiConfig(process.env);
   const log = createLog("api", config.logLevel);
   const { deliver } = createDeliver({ userAgent: config.userAgent, timeoutMs: config.deliveryTimeoutMs });
-  const parts = apiParts({ config, log, testPost: createTestPost(deliver), box: createSecretBox(config.secret) });
+  const parts = apiParts({
+    config,
+    log,
+    testPost: createTestPost(deliver),
+    box: createSecretBox(config.secret),
+    catalogue: createCatalogue(),
+  });
   await run(parts, { log, shutdownTimeoutMs: config.shutdownTimeoutMs });
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);

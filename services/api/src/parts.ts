@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Request } from "express";
-import { isKnownEventType } from "@posthorn/core";
-import type { SecretBox } from "@posthorn/core";
+import type { Catalogue, SecretBox } from "@posthorn/core";
 import type { TestPost } from "@posthorn/delivery";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
@@ -22,10 +21,11 @@ interface PartsOptions {
   readonly log: Log;
   readonly testPost: TestPost;
   readonly box: SecretBox;
+  readonly catalogue: Catalogue;
 }
 
 /** What an API process consists of, in the order of its start. */
-export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
+export function apiParts({ config, log, testPost, box, catalogue }: PartsOptions): Part[] {
   const metrics = createMetrics();
   let store: Store | undefined;
   let keyRing: KeyRing | undefined;
@@ -96,7 +96,7 @@ export function apiParts({ config, log, testPost, box }: PartsOptions): Part[] {
           mirror: known,
           testPost,
           box,
-          isKnownEventType,
+          isKnownEventType: catalogue.isKnown,
           choosePartition: () => Math.floor(Math.random() * config.partitions),
           baseUrl: (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`,
           now: Date.now,

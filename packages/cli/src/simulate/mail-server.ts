@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from "@posthorn/core";
+import { createCatalogue } from "@posthorn/core";
 import { createAgenda } from "./agenda.ts";
 import { planLife } from "./life.ts";
 import type { Delays, Step } from "./life.ts";
@@ -58,16 +58,18 @@ export function createMailServer({ random, startMs, delays }: MailServerOptions)
   };
 }
 
+const CATALOGUE = createCatalogue();
+
 /** Of what is known, an event shows the fields that the catalogue lists for its type. */
 function toEvent(random: Random, { type, atMs, fields }: Step, message: Fields): SimulatedEvent {
-  const entry = EVENT_TYPES.get(type);
+  const entry = CATALOGUE.types.get(type);
   if (entry === undefined) throw new Error(`${type} is not in the event catalogue: add it there`);
   const record: Record<string, unknown> = {
     type,
     timestamp: (atMs / 1_000).toFixed(3),
     event_id: digits(random, 17),
   };
-  for (const field of entry.fields) {
+  for (const field of entry.fields.keys()) {
     const value = fields[field] ?? message[field];
     if (value !== undefined) record[field] = value;
   }

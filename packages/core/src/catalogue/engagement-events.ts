@@ -1,10 +1,11 @@
-import { eventType } from "./event-type.ts";
+import { builtInType } from "./built-in-type.ts";
+import { CLIENT } from "./client.ts";
 import type { EventType } from "./event-type.ts";
 import { AB_TEST, IDENTITY, MESSAGE, ORIGIN, TRACKING } from "./fields.ts";
 
 /** What recipients do with a message that arrived. */
 export const ENGAGEMENT_EVENTS: readonly EventType[] = [
-  eventType({
+  builtInType({
     type: "open",
     class: "track_event",
     displayName: "Open",
@@ -18,16 +19,20 @@ export const ENGAGEMENT_EVENTS: readonly EventType[] = [
       TRACKING,
       "accept_language delv_method geo_ip node_name rcpt_type user_agent",
     ],
+    meanings: CLIENT.meanings,
+    samples: { ...CLIENT.samples, event_id: "92356927693813863", timestamp: "1460997011" },
   }),
-  eventType({
+  builtInType({
     type: "initial_open",
     class: "track_event",
     displayName: "Initial Open",
     description: "The recipient began to open the message: the pixel at its top was loaded.",
     onPremises: false,
     fields: [IDENTITY, ORIGIN, AB_TEST, MESSAGE, TRACKING, "delv_method geo_ip rcpt_type user_agent"],
+    meanings: CLIENT.meanings,
+    samples: { ...CLIENT.samples, event_id: "92356927693813862", timestamp: "1460997009" },
   }),
-  eventType({
+  builtInType({
     type: "click",
     class: "track_event",
     displayName: "Click",
@@ -41,24 +46,30 @@ export const ENGAGEMENT_EVENTS: readonly EventType[] = [
       TRACKING,
       "accept_language delv_method geo_ip node_name rcpt_type target_link_name target_link_url user_agent",
     ],
+    meanings: CLIENT.meanings,
+    samples: { ...CLIENT.samples, event_id: "92356927693813864", timestamp: "1460997050" },
   }),
-  eventType({
+  builtInType({
     type: "amp_open",
     class: "track_event",
     displayName: "AMP Open",
     description: "The recipient opened the AMP part: the pixel at its end was loaded.",
     onPremises: false,
     fields: [IDENTITY, ORIGIN, AB_TEST, MESSAGE, TRACKING, "delv_method geo_ip rcpt_type user_agent"],
+    meanings: CLIENT.meanings,
+    samples: { ...CLIENT.samples, event_id: "92356927693813866", timestamp: "1460997011" },
   }),
-  eventType({
+  builtInType({
     type: "amp_initial_open",
     class: "track_event",
     displayName: "AMP Initial Open",
     description: "The recipient began to open the AMP part: the pixel at its top was loaded.",
     onPremises: false,
     fields: [IDENTITY, ORIGIN, AB_TEST, MESSAGE, TRACKING, "delv_method geo_ip rcpt_type user_agent"],
+    meanings: CLIENT.meanings,
+    samples: { ...CLIENT.samples, event_id: "92356927693813865", timestamp: "1460997009" },
   }),
-  eventType({
+  builtInType({
     type: "amp_click",
     class: "track_event",
     displayName: "AMP Click",
@@ -72,5 +83,7 @@ export const ENGAGEMENT_EVENTS: readonly EventType[] = [
       TRACKING,
       "delv_method geo_ip rcpt_type target_link_name target_link_url user_agent",
     ],
+    meanings: CLIENT.meanings,
+    samples: { ...CLIENT.samples, event_id: "92356927693813867", timestamp: "1460997050" },
   }),
 ];

@@ -1,5 +1,7 @@
-/** The one key below `msys` of an event's envelope. */
-export type EventClass =
+import type { EventField } from "./event-field.ts";
+
+/** The classes that the original API has: the one key below `msys` of an event's envelope. */
+export type BuiltInClass =
   | "message_event"
   | "track_event"
   | "gen_event"
@@ -9,21 +11,27 @@ export type EventClass =
   | "ingest_event"
   | "adaptive_event";
 
+/** How a class of events is shown to people. */
+export interface ClassDoc {
+  readonly displayName: string;
+  readonly description: string;
+}
+
 /** One entry of the event catalogue: a type that a webhook may subscribe to. */
 export interface EventType {
   /** The value of the event's `type`, and the key in a webhook's `events`. */
   readonly type: string;
-  readonly class: EventClass;
+  /** A built-in class, or one that an operator has added. */
+  readonly class: string;
+  /** What an added type says of its class; built-in classes have their own texts. */
+  readonly classDoc?: Partial<ClassDoc>;
   readonly displayName: string;
   readonly description: string;
-  /** True when an on-premises Momentum sends it; the others come from its hosted sibling alone. */
+  /** True when an on-premises Momentum sends it; the others come from its hosted sibling alone, or were added. */
   readonly onPremises: boolean;
-  /** Every field that some release documents or sends for this type, by name; an event leaves out what has no value. */
-  readonly fields: readonly string[];
-}
-
-/** Makes an entry from texts of field names with blanks between them. */
-export function eventType(entry: EventType): EventType {
-  const names = entry.fields.flatMap((group) => group.split(" "));
-  return Object.freeze({ ...entry, fields: Object.freeze([...new Set(names)].toSorted()) });
+  /**
+   * Every field that some release documents or sends for this type, by name and sorted; an event leaves out what has
+   * no value. A map, so that no name from outside meets a prototype.
+   */
+  readonly fields: ReadonlyMap<string, EventField>;
 }

@@ -23,6 +23,9 @@ export const REASON = "bounce_class error_code raw_reason reason";
 /** Addresses of a text message. */
 export const SMS = "sms_dst sms_dst_npi sms_dst_ton sms_src sms_src_npi sms_src_ton";
 
+/** What text messages, push messages and copies alone have, so that the mail of the samples has none of it. */
+export const NOT_OF_A_MAIL = `${SMS} sms_coding sms_remoteids sms_segments sms_text device_token rcpt_type`;
+
 /** Internals that only an on-premises Momentum names. */
 export const ON_PREMISES =
   "binding binding_group conn_name conn_stage msg_batchname msg_spoolname node_name recv_method";

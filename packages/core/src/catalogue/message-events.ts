@@ -1,10 +1,10 @@
-import { eventType } from "./event-type.ts";
+import { builtInType } from "./built-in-type.ts";
 import type { EventType } from "./event-type.ts";
 import { AB_TEST, IDENTITY, MESSAGE, ON_PREMISES, ORIGIN, REASON, SMS, TRACKING } from "./fields.ts";
 
 /** What happens to a message on its way to the recipient. */
 export const MESSAGE_EVENTS: readonly EventType[] = [
-  eventType({
+  builtInType({
     type: "injection",
     class: "message_event",
     displayName: "Injection",
@@ -19,8 +19,12 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       ON_PREMISES,
       "injection_time message_id msg_from msg_size pathway pathway_group rcpt_type scheduled_time sms_coding sms_segments sms_text subject",
     ],
+    samples: {
+      event_id: "92356927693813857",
+      timestamp: "1460989507",
+    },
   }),
-  eventType({
+  builtInType({
     type: "delivery",
     class: "message_event",
     displayName: "Delivery",
@@ -36,8 +40,16 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       ON_PREMISES,
       "delv_method device_token outbound_tls rcpt_type sms_coding sms_remoteids sms_segments",
     ],
+    meanings: {
+      timestamp: "When the recipient’s mail server took the message, in seconds since 1970-01-01 UTC.",
+      queue_time: "How long the message had been in the queue when it was taken, in milliseconds.",
+    },
+    samples: {
+      event_id: "92356927693813859",
+      timestamp: "1460989809",
+    },
   }),
-  eventType({
+  builtInType({
     type: "delay",
     class: "message_event",
     displayName: "Delay",
@@ -53,8 +65,25 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       ON_PREMISES,
       "delv_method device_token outbound_tls rcpt_type sms_coding",
     ],
+    meanings: {
+      bounce_class: "The kind of failure as a number, e.g. 20 soft bounce, 22 full mailbox, 70 transient failure.",
+      error_code: "The SMTP status of the refusal; it begins with 4.",
+      reason: "Why the message has to wait, in general words: without what is particular to one message.",
+      raw_reason: "Why the message has to wait, word for word as the recipient’s mail server said it.",
+      queue_time: "How long the message had been in the queue when it was refused, in milliseconds.",
+    },
+    samples: {
+      event_id: "92356927693813858",
+      timestamp: "1460989509",
+      queue_time: "2000",
+      num_retries: "0",
+      bounce_class: "70",
+      error_code: "451",
+      reason: "451 4.7.1 <...> Greylisted, try again later",
+      raw_reason: "451 4.7.1 <ada@example.com> Greylisted, try again later",
+    },
   }),
-  eventType({
+  builtInType({
     type: "bounce",
     class: "message_event",
     displayName: "Bounce",
@@ -70,8 +99,17 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       ON_PREMISES,
       "delv_method device_token rcpt_type sms_coding",
     ],
+    meanings: {
+      error_code: "The SMTP status of the refusal; it begins with 5.",
+      reason: "Why the message was refused, in general words: without what is particular to one message.",
+      raw_reason: "Why the message was refused, word for word as the recipient’s mail server said it.",
+    },
+    samples: {
+      event_id: "92356927693813860",
+      timestamp: "1460989809",
+    },
   }),
-  eventType({
+  builtInType({
     type: "out_of_band",
     class: "message_event",
     displayName: "Out of Band",
@@ -85,8 +123,19 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       REASON,
       "binding binding_group conn_stage delv_method device_token node_name recv_method",
     ],
+    meanings: {
+      timestamp: "When the report came in, in seconds since 1970-01-01 UTC.",
+      recv_method: "By which protocol the report came in.",
+      reason: "Why the message was not delivered after all, in general words.",
+      raw_reason: "Why the message was not delivered after all, word for word as the report says.",
+    },
+    samples: {
+      event_id: "92356927693813861",
+      timestamp: "1460993409",
+      recv_method: "esmtp",
+    },
   }),
-  eventType({
+  builtInType({
     type: "policy_rejection",
     class: "message_event",
     displayName: "Policy Rejection",
@@ -99,8 +148,21 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       REASON,
       "binding binding_group conn_name injection_time message_id msg_from node_name pathway pathway_group rcpt_type recv_method remote_addr scope_name",
     ],
+    meanings: {
+      reason: "What the policy forbade, in general words.",
+      raw_reason: "What the policy forbade, word for word as the sender was told.",
+      error_code: "The SMTP status that the sender was told.",
+    },
+    samples: {
+      event_id: "92356927693813856",
+      timestamp: "1460989507",
+      bounce_class: "25",
+      error_code: "554",
+      reason: "554 5.7.1 Too many messages to this recipient",
+      raw_reason: "554 5.7.1 Too many messages to ada@example.com",
+    },
   }),
-  eventType({
+  builtInType({
     type: "spam_complaint",
     class: "message_event",
     displayName: "Spam Complaint",
@@ -113,8 +175,15 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       MESSAGE,
       "binding binding_group delv_method fbtype msg_spoolname node_name rcpt_type report_by report_to user_str",
     ],
+    meanings: {
+      timestamp: "When the report came in, in seconds since 1970-01-01 UTC.",
+    },
+    samples: {
+      event_id: "92356927693813868",
+      timestamp: "1461000609",
+    },
   }),
-  eventType({
+  builtInType({
     type: "sms_status",
     class: "message_event",
     displayName: "SMS Status",
@@ -124,5 +193,22 @@ export const MESSAGE_EVENTS: readonly EventType[] = [
       SMS,
       "customer_id delv_method dr_latency ip_address ip_pool raw_reason reason recv_method routing_domain sending_ip sms_remoteids sms_text stat_state stat_type subaccount_id timestamp type",
     ],
+    isTextMessage: true,
+    meanings: {
+      ip_address: "The address of the SMS gateway.",
+      reason: "What the gateway reports, in general words.",
+      raw_reason: "What the gateway reports, word for word.",
+    },
+    samples: {
+      timestamp: "1460989520",
+      delv_method: "smpp",
+      ip_address: "192.0.2.70",
+      ip_pool: "text-messages",
+      raw_reason: "id:0000000042 sub:001 dlvrd:001 stat:DELIVRD err:000",
+      reason: "DELIVRD",
+      recv_method: "smpp",
+      routing_domain: "sms.example.net",
+      sms_text: "id:0000000042 sub:001 dlvrd:001 stat:DELIVRD err:000",
+    },
   }),
 ];
