@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createCatalogue, createSecretBox } from "@posthorn/core";
+import { createSecretBox } from "@posthorn/core";
 import { createDeliver, createTestPost } from "@posthorn/delivery";
 import { createLog, loadApiConfig } from "@posthorn/runtime";
+import { loadCatalogue } from "../../services/api/src/event-types-file.ts";
 import { apiParts } from "../../services/api/src/parts.ts";
 import { freePort } from "./free-port.ts";
 
@@ -44,7 +45,7 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
     log: createLog("api", config.logLevel),
     testPost: createTestPost(deliver),
     box: createSecretBox(config.secret),
-    catalogue: createCatalogue(),
+    catalogue: loadCatalogue(config.eventTypesFile),
   });
   for (const part of parts) await part.start();
   const url = `http://127.0.0.1:${port}`;

@@ -144,6 +144,7 @@ export function loadApiConfig(env: Env) {
     idempotencyWindowMs: reader.durationMs("IDEMPOTENCY_WINDOW", 3_600_000, 1_000),
     partitions: reader.integer("PARTITIONS", 1, 1, 256),
     metricsToken: reader.optional("METRICS_TOKEN"),
+    eventTypesFile: reader.optional("EVENT_TYPES_FILE"),
     shutdownTimeoutMs: readShutdownTimeout(reader, shared.deliveryTimeoutMs),
   });
 }

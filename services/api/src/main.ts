@@ -1,6 +1,7 @@
-import { createCatalogue, createSecretBox } from "@posthorn/core";
+import { createSecretBox } from "@posthorn/core";
 import { createDeliver, createTestPost } from "@posthorn/delivery";
 import { ConfigError, createLog, loadApiConfig, run } from "@posthorn/runtime";
+import { loadCatalogue } from "./event-types-file.ts";
 import { apiParts } from "./parts.ts";
 
 try {
@@ -12,7 +13,7 @@ try {
     log,
     testPost: createTestPost(deliver),
     box: createSecretBox(config.secret),
-    catalogue: createCatalogue(),
+    catalogue: loadCatalogue(config.eventTypesFile),
   });
   await run(parts, { log, shutdownTimeoutMs: config.shutdownTimeoutMs });
 } catch (error) {
