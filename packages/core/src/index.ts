@@ -4,7 +4,7 @@ export { apiKeyId, batchId, webhookId } from "./ids.ts";
 export type { ApiKeyId, BatchId, RequestId, WebhookId } from "./ids.ts";
 export { admit, GRANTS, grantsAllow, idOfKeyText, mintKey, shortKey } from "./api-key.ts";
 export type { Admission, ApiKey, Grant, MintedKey } from "./api-key.ts";
-export { parseApiKeyInput } from "./api-key-input.ts";
+export { LABEL_MAX as KEY_LABEL_MAX, parseApiKeyInput } from "./api-key-input.ts";
 export type { ApiKeyInput, ParsedApiKeyInput } from "./api-key-input.ts";
 export { viewApiKey, viewNewApiKey } from "./api-key-view.ts";
 export type { ApiKeyView, NewApiKeyView } from "./api-key-view.ts";
@@ -15,7 +15,7 @@ export { DomainError } from "./problem.ts";
 export type { DomainErrorCode, Problem, TargetResponse } from "./problem.ts";
 export { EVERY_SUBACCOUNT, WEBHOOK_DEFAULTS } from "./webhook.ts";
 export type { Sealed, Signing, SubaccountScope, TargetAuth, Webhook } from "./webhook.ts";
-export { openTarget, secretContext } from "./target-access.ts";
+export { openTarget, secretContext, tokenKeyOf } from "./target-access.ts";
 export type { OpenedAuth, TargetAccess } from "./target-access.ts";
 export { createSecretBox } from "./secret-box.ts";
 export type { SecretBox } from "./secret-box.ts";
@@ -39,7 +39,39 @@ export { parseEventTypes } from "./catalogue/parse-event-types.ts";
 export type { ParsedEventTypes } from "./catalogue/parse-event-types.ts";
 export { samples } from "./catalogue/samples.ts";
 export type { SampleEvent } from "./catalogue/samples.ts";
-export { parseCreate, parseUpdate } from "./webhook-input.ts";
-export type { ParsedInput, WebhookInput } from "./webhook-input.ts";
-export { detailLinks, validateLinks, viewWebhook, webhookLinks } from "./webhook-view.ts";
+export { OVERLAP_SECONDS_DEFAULT, readCreate, readUpdate, rotate } from "./webhook-change.ts";
+export type { ChangeTools, WebhookChange } from "./webhook-change.ts";
+export { isSame, openSettings, sealSettings, DEFAULT_SETTINGS } from "./webhook-settings.ts";
+export type { WebhookSettings } from "./webhook-settings.ts";
+export { MASK } from "./mask.ts";
+export { createSigner } from "./signature.ts";
+export type { SignatureHeaders, Signer } from "./signature.ts";
+export { generateSigningSecret, parseSigningSecret } from "./signing-secret.ts";
+export { detailLinks, isTimeZone, validateLinks, viewWebhook, webhookLinks } from "./webhook-view.ts";
 export type { LastAttempts, Link, WebhookView } from "./webhook-view.ts";
+export { BYTES_MAX as HEADER_BYTES_MAX, HEADERS_MAX } from "./custom-headers.ts";
+export {
+  CA_MAX,
+  CONCURRENCY_MAX,
+  CREDENTIAL_MAX,
+  EXCEPTIONS_MAX,
+  NAME_MAX as WEBHOOK_NAME_MAX,
+  OVERLAP_SECONDS_MAX,
+  RATE_LIMIT_MAX,
+  TARGET_MAX,
+  TOKEN_MAX,
+} from "./webhook-input.ts";
+export { definitionId, parseDefinitions, readDefinitions } from "./definitions-file.ts";
+export type { DefinitionEntry, DefinitionsFile, Identity } from "./definitions-file.ts";
+export { planDefinitions } from "./plan-definitions.ts";
+export type { DefinitionsMode, DefinitionsPlan, DefinitionStep, PlanRequest } from "./plan-definitions.ts";
+export type { KnownWebhook } from "./match-definitions.ts";
+export type {
+  CreatedDefinition,
+  DefinitionsReport,
+  FailedDefinition,
+  NamedDefinition,
+  UpdatedDefinition,
+} from "./definitions-report.ts";
+export { exportedFields } from "./webhook-fields.ts";
+export type { ExportedFields, FieldChange, SecretsShown, WebhookFields } from "./webhook-fields.ts";

@@ -59,12 +59,17 @@ export function openTarget(webhook: Webhook, box: Pick<SecretBox, "open">, nowMs
   };
 }
 
+/** Under which name the token of a webhook is kept; `undefined` when it uses none. Tells nothing of its details. */
+export function tokenKeyOf({ id, auth }: Pick<Webhook, "id" | "auth">): string | undefined {
+  return auth.kind === "oauth2" ? `${id}:${oauthFingerprint(auth.url, auth.body)}` : undefined;
+}
+
 function openAuth({ id, auth }: Webhook, box: Pick<SecretBox, "open">): OpenedAuth {
   switch (auth.kind) {
     case "none":
       return auth;
     case "basic":
-      return { ...auth, password: box.open(auth.password, secretContext.password(id)) };
+      return { kind: "basic", username: auth.username, password: box.open(auth.password, secretContext.password(id)) };
     case "oauth2":
       return {
         kind: "oauth2",

@@ -1,35 +1,58 @@
+import { X509Certificate } from "node:crypto";
 import Joi from "joi";
+import { bodyProblems, withoutProto } from "./joi-problems.ts";
 import type { Problem } from "./problem.ts";
-import { TOKEN_MASK } from "./webhook-view.ts";
+import { parseSigningSecret } from "./signing-secret.ts";
+import { SUBACCOUNT_MAX } from "./subaccount.ts";
 
-/** What a create or update body asks for; absent = not given. */
+/** What the body of a create or update asks for, field by field; absent = not given. Masks are still in it. */
 export interface WebhookInput {
   readonly name?: string;
   readonly target?: string;
   readonly events?: readonly string[];
-  /** `null` = none; absent also when the mask was sent back, which means unchanged. */
-  readonly authToken?: string | null;
   readonly active?: boolean;
+  readonly auth_token?: string | null;
+  readonly auth_type?: "none" | "basic" | "oauth2";
+  readonly auth_request_details?: { readonly url?: string; readonly body?: Readonly<Record<string, unknown>> };
+  readonly auth_credentials?: { readonly username?: string; readonly password?: string };
+  readonly custom_headers?: Readonly<Record<string, string>>;
+  readonly subaccount_id?: number;
+  readonly exception_subaccounts?: readonly (number | string)[];
+  readonly paused?: boolean;
+  readonly concurrency?: number | null;
+  readonly rate_limit?: number | null;
+  readonly signing?: { readonly enabled?: boolean; readonly secret?: string; readonly overlap_seconds?: number };
+  readonly tls_ca?: string | null;
 }
 
-export type ParsedInput =
-  | { readonly kind: "ok"; readonly input: WebhookInput }
-  | { readonly kind: "bad"; readonly problems: readonly Problem[] };
+/** The fields that can be taken, and what is wrong with the others. */
+export interface ParsedInput {
+  readonly input: WebhookInput;
+  readonly problems: readonly Problem[];
+}
 
-const NAME_MAX = 256;
-const TARGET_MAX = 2_048;
-const TOKEN_MAX = 1_024;
-/** Values longer than this are not repeated in an answer. */
-const SHOWN_MAX = 256;
-/** A body of a hundred thousand mistakes gets no answer of that length. */
-const PROBLEMS_MAX = 100;
+interface ParseOptions {
+  readonly isKnownEventType: (type: string) => boolean;
+  /** The webhook that is updated, which may be named in the body; `undefined` = one is created. */
+  readonly id: string | undefined;
+}
 
-const target = Joi.string()
+export const NAME_MAX = 256;
+export const TARGET_MAX = 2_048;
+export const TOKEN_MAX = 1_024;
+export const CREDENTIAL_MAX = 1_024;
+const TOKEN_REQUEST_MAX = 8_192;
+export const EXCEPTIONS_MAX = 10;
+export const CA_MAX = 65_536;
+export const CONCURRENCY_MAX = 1_000;
+export const RATE_LIMIT_MAX = 60_000;
+export const OVERLAP_SECONDS_MAX = 30 * 86_400;
+
+const url = Joi.string()
   .max(TARGET_MAX)
   .custom((text: string, helpers) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
     // A URL parser drops line breaks and trims; what is stored is to be exactly what is called.
-    return url !== undefined && /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) ? text : helpers.error("target.url");
+    return URL.canParse(text) && /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) ? text : helpers.error("text.url");
   });
 
 /** A header value: visible characters, spaces only between them, no line breaks. */
@@ -39,135 +62,146 @@ const token = Joi.string()
   .pattern(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
   .messages({
     "string.pattern.base": "auth_token is sent as a header: use printable ASCII characters, no space at either end",
-    "any.invalid": "auth_token is the mask that stands for a stored token: send the token itself",
   });
 
-const emptyObject = Joi.any().custom((value: unknown, helpers) =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
-    ? value
-    : helpers.error("field.unsupported"),
-);
+const authCredentials = Joi.object({
+  username: Joi.string()
+    .max(CREDENTIAL_MAX)
+    .pattern(/^[^:\p{Cc}]+$/u)
+    .messages({ "string.pattern.base": "{{#label}} holds a colon or a control character, which Basic cannot carry" }),
+  password: Joi.string()
+    .allow("")
+    .max(CREDENTIAL_MAX)
+    .pattern(/^\P{Cc}+$/u)
+    .messages({ "string.pattern.base": "{{#label}} holds a control character, which Basic cannot carry" }),
+  // What GET shows of an OAuth2 token comes back with it.
+  access_token: Joi.any(),
+  expires_in: Joi.any(),
+});
 
-/** Fields that clients send back as they got them from GET: read-only, or supported in their empty form only. */
-const ECHOED = {
-  links: Joi.any(),
-  last_successful: Joi.any(),
-  last_failure: Joi.any(),
-  auth_type: Joi.any().custom((value: unknown, helpers) =>
-    value === "none" ? value : helpers.error("field.unsupported"),
+const authRequestDetails = Joi.object({
+  url,
+  body: Joi.object()
+    .min(1)
+    .unknown()
+    .custom((body: object, helpers) =>
+      JSON.stringify(body).length <= TOKEN_REQUEST_MAX ? body : helpers.error("body.large"),
+    ),
+}).and("url", "body");
+
+const signing = Joi.object({
+  enabled: Joi.boolean().strict(),
+  secret: Joi.string().custom((text: string, helpers) =>
+    /^\*+$/.test(text) || parseSigningSecret(text) !== undefined ? text : helpers.error("signing.secret"),
   ),
-  auth_request_details: emptyObject,
-  auth_credentials: emptyObject,
-  custom_headers: emptyObject,
-};
+  overlap_seconds: Joi.number().integer().min(0).max(OVERLAP_SECONDS_MAX),
+  previous_until: Joi.any(),
+}).allow(null);
+
+const tlsCa = Joi.string()
+  .allow("", null)
+  .max(CA_MAX)
+  .custom((text: string, helpers) => (isCertificates(text) ? text : helpers.error("tls_ca.pem")));
+
+function isCertificates(text: string): boolean {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const rest = blocks.reduce((left, block) => left.replace(block, ""), text);
+  if (blocks.length === 0 || rest.trim() !== "") return false;
+  return blocks.every(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const subaccountNumber = Joi.alternatives(
+  Joi.number().integer().min(1).max(SUBACCOUNT_MAX),
+  Joi.string().pattern(/^[1-9]\d{0,9}$/),
+).messages({
+  "alternatives.match": "{{#label}} is no number of a subaccount, from 1",
+  "alternatives.types": "{{#label}} is no number of a subaccount, from 1",
+});
+
+/** Fields that only Posthorn sets; clients send them back as they got them from GET. */
+const ECHOED = { links: Joi.any(), last_successful: Joi.any(), last_failure: Joi.any(), inactive_reason: Joi.any() };
 
 /** Never repeated in an answer. */
-const SECRETS = new Set(["auth_token", "auth_request_details", "auth_credentials", "custom_headers"]);
+const SECRETS = new Set([
+  "auth_token",
+  "auth_request_details",
+  "auth_credentials",
+  "custom_headers",
+  "signing",
+  "tls_ca",
+]);
 
-function schema(isKnownEventType: (type: string) => boolean, presence: "required" | "optional", ownId?: string) {
+function schema({ isKnownEventType, id }: ParseOptions) {
+  const isNew = id === undefined;
+  const presence = isNew ? "required" : "optional";
   const events = Joi.array()
     .min(1)
     .items(
       Joi.string().custom((type: string, helpers) => (isKnownEventType(type) ? type : helpers.error("events.unknown"))),
     );
+  const exceptions = Joi.array()
+    .items(subaccountNumber)
+    .max(EXCEPTIONS_MAX)
+    .unique((a, b) => String(a) === String(b));
   return Joi.object({
     name: Joi.string().max(NAME_MAX).pattern(/\S/).presence(presence),
-    target: target.presence(presence),
+    target: url.presence(presence),
     events: events.presence(presence),
-    auth_token: presence === "required" ? token.invalid(TOKEN_MASK) : token,
     active: Joi.boolean().strict(),
+    auth_token: token,
+    auth_type: Joi.string().valid("none", "basic", "oauth2"),
+    auth_request_details: authRequestDetails,
+    auth_credentials: authCredentials,
+    custom_headers: Joi.object().pattern(Joi.string().allow(""), Joi.string().allow("")),
+    subaccount_id: Joi.number().integer().min(-1).max(SUBACCOUNT_MAX),
+    exception_subaccounts: isNew ? exceptions.min(1) : exceptions,
+    paused: Joi.boolean().strict(),
+    concurrency: Joi.number().integer().min(1).max(CONCURRENCY_MAX).allow(null),
+    rate_limit: Joi.number().integer().min(1).max(RATE_LIMIT_MAX).allow(null),
+    signing,
+    tls_ca: tlsCa,
     ...ECHOED,
-    ...(ownId === undefined ? {} : { id: Joi.string().valid(ownId) }),
+    // A foreign id is refused as the original does it (facts §1.4).
+    ...(id === undefined ? {} : { id: Joi.any().valid(id).messages({ "any.only": "Unknown parameter" }) }),
   })
     .required()
     .messages({
-      "field.unsupported": "{{#label}} is not supported beyond its empty form: leave it out, or use auth_token",
-      "target.url": "target is not an absolute http or https URL",
+      "text.url": "{{#label}} is not an absolute http or https URL",
       "events.unknown": "{{#label}} is not a known event type; GET /api/v1/webhooks/events/documentation lists them",
+      "body.large": `{{#label}} is larger than ${TOKEN_REQUEST_MAX} characters as JSON`,
+      "signing.secret": "{{#label}} is not whsec_ and 24 to 64 bytes in base64; leave it out and one is made",
+      "tls_ca.pem": "tls_ca is not a list of certificates in PEM form",
       "string.pattern.base": "{{#label}} is empty",
-      "array.min": "events is empty: name at least one event type",
-      "object.base": "The body is not a JSON object",
+      "array.min": "{{#label}} is empty: name at least one, or leave it out",
+      "array.max": "{{#label}} has more than {{#limit}} entries",
+      "array.unique": "{{#label}} is in the list already",
+      "object.and": "{{#label}} needs both url and body",
+      "object.min": "{{#label}} is empty",
+      "object.base": "{{#label}} is not a JSON object",
       "any.required": "{{#label}} is required",
     });
 }
 
-/** Validates the body of `POST /webhooks`; lists every problem at once. */
-export function parseCreate(body: unknown, isKnownEventType: (type: string) => boolean): ParsedInput {
-  return parse(body, schema(isKnownEventType, "required"));
-}
-
-/**
- * Validates the body of `PUT /webhooks/{id}`: fields that are absent stay as they are. What GET answers is accepted
- * back; an `id` is refused only when it is another one.
- */
-export function parseUpdate(body: unknown, id: string, isKnownEventType: (type: string) => boolean): ParsedInput {
-  return parse(body, schema(isKnownEventType, "optional", id));
-}
-
-function parse(body: unknown, joi: Joi.ObjectSchema): ParsedInput {
-  const unknown: Problem[] = isObject(body) && Object.hasOwn(body, "__proto__") ? [UNKNOWN_PROTO] : [];
-  const { value, error } = joi.validate(withoutProto(body), {
-    abortEarly: false,
-    convert: false,
-    errors: { wrap: { label: false } },
-  }) as { value: Record<string, unknown>; error?: Joi.ValidationError };
-  if (error !== undefined || unknown.length > 0) {
-    return { kind: "bad", problems: [...unknown, ...(error === undefined ? [] : problemsOf(error))] };
+/** Checks the body of `POST /webhooks` or `PUT /webhooks/{id}` field by field; finds every problem at once. */
+export function parseWebhook(body: unknown, options: ParseOptions): ParsedInput {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    return { input: {}, problems: [{ message: "The body is not a JSON object" }] };
   }
-  const {
-    name,
-    target: url,
-    events,
-    auth_token: authToken,
-    active,
-  } = value as {
-    name?: string;
-    target?: string;
-    events?: string[];
-    auth_token?: string | null;
-    active?: boolean;
-  };
-  return {
-    kind: "ok",
-    input: {
-      ...(name === undefined ? {} : { name }),
-      ...(url === undefined ? {} : { target: url }),
-      ...(events === undefined ? {} : { events: [...new Set(events)] }),
-      ...(authToken === undefined || authToken === TOKEN_MASK
-        ? {}
-        : { authToken: authToken === "" ? null : authToken }),
-      ...(active === undefined ? {} : { active }),
-    },
-  };
+  const problems = bodyProblems(body, schema(options), SECRETS);
+  const bad = new Set(problems.map(({ param }) => fieldOf(param)));
+  const input = Object.fromEntries(Object.entries(withoutProto(body)).filter(([name]) => !bad.has(name)));
+  return { input, problems };
 }
 
-/** Joi overlooks this name, so it is looked for before. */
-const UNKNOWN_PROTO: Problem = { message: "Unknown parameter", param: "__proto__" };
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function withoutProto(body: unknown): unknown {
-  if (!isObject(body) || !Object.hasOwn(body, "__proto__")) return body;
-  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== "__proto__"));
-}
-
-function problemsOf({ details }: Joi.ValidationError): Problem[] {
-  const problems = details.slice(0, PROBLEMS_MAX).map(problemOf);
-  const left = details.length - problems.length;
-  return left === 0 ? problems : [...problems, { message: `There are ${left} more problems: mend these first` }];
-}
-
-function problemOf({ type, message, path, context }: Joi.ValidationErrorItem): Problem {
-  const param = path.join(".").replaceAll(/\.(\d+)/g, "[$1]");
-  const isUnknown = type === "object.unknown" || (type === "any.only" && param === "id");
-  const value: unknown = context?.["value"];
-  const isShown =
-    param !== "" && !SECRETS.has(param) && value !== undefined && (JSON.stringify(value) ?? "").length <= SHOWN_MAX;
-  return {
-    message: isUnknown ? "Unknown parameter" : message,
-    ...(param === "" ? {} : { param }),
-    ...(isShown ? { value } : {}),
-  };
+/** The field of the body that a problem's `param` lies in, e.g. `events` for `events[2]`. */
+export function fieldOf(param: string | undefined): string {
+  return param?.split(/[.[]/, 1)[0] ?? "";
 }

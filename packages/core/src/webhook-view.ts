@@ -1,7 +1,6 @@
+import { MASK } from "./mask.ts";
+import { EVERY_SUBACCOUNT } from "./webhook.ts";
 import type { Webhook } from "./webhook.ts";
-
-/** Stands for a secret in answers; sent back, it means unchanged. */
-export const TOKEN_MASK = "********";
 
 export interface Link {
   readonly href: string;
@@ -15,20 +14,35 @@ export interface LastAttempts {
   readonly lastFailureAtMs: number | undefined;
 }
 
-/** A webhook as the API shows it; field names and links are those of the original API. */
+/** A webhook as the API shows it; field names and links are those of the original API, then come Posthorn's own. */
 export interface WebhookView {
   readonly id: string;
   readonly name: string;
   readonly target: string;
   readonly events: readonly string[];
-  readonly auth_type: "none";
-  readonly auth_request_details: Record<string, never>;
-  readonly auth_credentials: Record<string, never>;
+  readonly auth_type: "none" | "basic" | "oauth2";
+  readonly auth_request_details: Readonly<Record<string, unknown>>;
+  readonly auth_credentials: Readonly<Record<string, unknown>>;
   readonly auth_token: string;
-  readonly custom_headers: Record<string, never>;
+  readonly custom_headers: Readonly<Record<string, string>>;
+  /** Numbers as texts, as the original answers; absent when there are none. */
+  readonly exception_subaccounts?: readonly string[];
+  /** Absent when it gets the events of everybody. */
+  readonly subaccount_id?: number;
   readonly active: boolean;
   readonly last_successful?: string;
   readonly last_failure?: string;
+  readonly paused: boolean;
+  readonly inactive_reason: string | null;
+  readonly concurrency: number | null;
+  readonly rate_limit: number | null;
+  readonly signing: {
+    readonly enabled: boolean;
+    readonly secret?: string;
+    /** ISO 8601; until then the secret before signs too. */
+    readonly previous_until?: string;
+  };
+  readonly tls_ca: string | null;
   readonly links: readonly Link[];
 }
 
@@ -54,25 +68,88 @@ export function detailLinks(baseUrl: string, id: string): Link[] {
   ];
 }
 
-/** `YYYY-MM-DD HH:MM:SS` in UTC. */
-export function formatTimestamp(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 19).replace("T", " ");
+/** True for a name of the time zone database that this platform knows, e.g. `America/New_York`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
 }
 
-export function viewWebhook(webhook: Webhook, last: LastAttempts, links: readonly Link[]): WebhookView {
+/** `YYYY-MM-DD HH:MM:SS` as clocks show it in the time zone. */
+export function formatTimestamp(atMs: number, timeZone: string): string {
+  // Swedish dates are written that way.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" }).format(atMs);
+}
+
+export function viewWebhook(
+  webhook: Webhook,
+  options: {
+    readonly last: LastAttempts;
+    /** For how long its OAuth2 token was granted; `undefined` = it has none at the moment. */
+    readonly tokenLifeSeconds: number | undefined;
+    readonly links: readonly Link[];
+    readonly timeZone: string;
+    readonly nowMs: number;
+  },
+): WebhookView {
+  const { last, tokenLifeSeconds, links, timeZone, nowMs } = options;
+  const { lastSuccessAtMs: success, lastFailureAtMs: failure } = last;
   return {
     id: webhook.id,
     name: webhook.name,
     target: webhook.target,
     events: webhook.events,
-    auth_type: "none",
-    auth_request_details: {},
-    auth_credentials: {},
-    auth_token: webhook.authToken === null ? "" : TOKEN_MASK,
-    custom_headers: {},
+    ...viewAuth(webhook.auth, tokenLifeSeconds),
+    auth_token: webhook.authToken === null ? "" : MASK,
+    custom_headers: Object.fromEntries(Object.keys(webhook.customHeaders).map((name) => [name, MASK])),
+    ...(webhook.exceptionSubaccounts.length === 0
+      ? {}
+      : { exception_subaccounts: webhook.exceptionSubaccounts.map(String) }),
+    ...(webhook.subaccount === EVERY_SUBACCOUNT ? {} : { subaccount_id: webhook.subaccount }),
     active: webhook.active,
-    ...(last.lastSuccessAtMs === undefined ? {} : { last_successful: formatTimestamp(last.lastSuccessAtMs) }),
-    ...(last.lastFailureAtMs === undefined ? {} : { last_failure: formatTimestamp(last.lastFailureAtMs) }),
+    ...(success === undefined ? {} : { last_successful: formatTimestamp(success, timeZone) }),
+    ...(failure === undefined ? {} : { last_failure: formatTimestamp(failure, timeZone) }),
+    paused: webhook.paused,
+    inactive_reason: webhook.inactiveReason,
+    concurrency: webhook.concurrency,
+    rate_limit: webhook.rateLimit,
+    signing: viewSigning(webhook.signing, nowMs),
+    tls_ca: webhook.tlsCa,
     links,
+  };
+}
+
+function viewAuth(
+  auth: Webhook["auth"],
+  tokenLifeSeconds: number | undefined,
+): Pick<WebhookView, "auth_type" | "auth_request_details" | "auth_credentials"> {
+  switch (auth.kind) {
+    case "none":
+      return { auth_type: "none", auth_request_details: {}, auth_credentials: {} };
+    case "basic":
+      return {
+        auth_type: "basic",
+        auth_request_details: {},
+        auth_credentials: { username: auth.username, ...(auth.hasPassword ? { password: MASK } : {}) },
+      };
+    case "oauth2":
+      return {
+        auth_type: "oauth2",
+        auth_request_details: { url: auth.url, body: auth.shown },
+        auth_credentials: tokenLifeSeconds === undefined ? {} : { access_token: MASK, expires_in: tokenLifeSeconds },
+      };
+  }
+}
+
+function viewSigning(signing: Webhook["signing"], nowMs: number): WebhookView["signing"] {
+  if (signing === null) return { enabled: false };
+  const { previous } = signing;
+  const isOverlapping = previous !== null && previous.untilMs > nowMs;
+  return {
+    enabled: true,
+    secret: MASK,
+    ...(isOverlapping ? { previous_until: new Date(previous.untilMs).toISOString() } : {}),
   };
 }

@@ -6,9 +6,22 @@ export type Sealed = string & { readonly __sealed: true };
 /** How Posthorn proves to a target who it is, besides the token. */
 export type TargetAuth =
   | { readonly kind: "none" }
-  | { readonly kind: "basic"; readonly username: string; readonly password: Sealed }
-  /** Client credentials: `body` (JSON, sealed) is POSTed to `url`, and the answer's token goes out as `Bearer`. */
-  | { readonly kind: "oauth2"; readonly url: string; readonly body: Sealed };
+  | {
+      readonly kind: "basic";
+      readonly username: string;
+      readonly password: Sealed;
+      /** False when the password is empty. */
+      readonly hasPassword: boolean;
+    }
+  /** Client credentials: `body` is POSTed to `url`, and the token in its answer goes out as `Bearer`. */
+  | {
+      readonly kind: "oauth2";
+      readonly url: string;
+      /** JSON. */
+      readonly body: Sealed;
+      /** The body with its secrets masked, as answers show it. */
+      readonly shown: Readonly<Record<string, unknown>>;
+    };
 
 /** A secret that signs batches. The one before it goes on signing until `untilMs`, so that receivers can change over. */
 export interface Signing {

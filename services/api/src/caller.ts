@@ -15,9 +15,14 @@ export function setCaller(response: Response, caller: Caller): void {
   response.locals["caller"] = caller;
 }
 
+/** The caller of a request, if it has got as far as to have one. */
+export function callerIfAny(response: Response): Caller | undefined {
+  return response.locals["caller"] as Caller | undefined;
+}
+
 /** The caller of a request that has passed `authenticate`. */
 export function callerOf(response: Response): Caller {
-  const caller = response.locals["caller"] as Caller | undefined;
+  const caller = callerIfAny(response);
   if (caller === undefined) throw new Error("a route that needs a caller is mounted before authenticate");
   return caller;
 }

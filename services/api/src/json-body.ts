@@ -7,8 +7,14 @@ const BODY_BYTES_MAX = 1024 * 1024;
 /** Deeper than any definition; keeps `JSON.parse` from exhausting the stack. */
 const NESTING_MAX = 64;
 
-/** Reads the JSON body of a management call. Throws `DomainError` for whatever is wrong with it. */
-export async function readJsonBody(request: Request): Promise<unknown> {
+/**
+ * Reads the JSON body of a management call; one that may be left out counts as `{}`. Throws `DomainError` for whatever
+ * is wrong with it.
+ */
+export async function readJsonBody(
+  request: Request,
+  { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean } = {},
+): Promise<unknown> {
   const type = request.headers["content-type"];
   if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new DomainError("UNSUPPORTED_TYPE", [
@@ -30,7 +36,7 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   if (!isUtf8(body)) {
     throw new DomainError("INVALID", [{ message: "The body is not valid UTF-8", code: "1305" }]);
   }
-  return parseJson(body.toString("utf8"));
+  return mayBeEmpty && body.length === 0 ? {} : parseJson(body.toString("utf8"));
 }
 
 /** `JSON.parse` for text from outside: bounded nesting, and no name twice in one object. Throws `DomainError`. */

@@ -107,6 +107,13 @@ describe("retrieve, update, delete", () => {
       auth_token: "********",
       custom_headers: {},
       active: true,
+      // Posthorn's own.
+      paused: false,
+      inactive_reason: null,
+      concurrency: null,
+      rate_limit: null,
+      signing: { enabled: false },
+      tls_ca: null,
     };
     const list = await api.request("GET", "/api/v1/webhooks");
     expect(list.json.results).toEqual([

@@ -2,6 +2,7 @@ import { Router } from "express";
 import type { Request, Response } from "express";
 import { DomainError } from "@posthorn/core";
 import type { EventFormat } from "@posthorn/core";
+import { callScope } from "../call-scope.ts";
 import { callerOf } from "../caller.ts";
 import { methodNotAllowed } from "../errors.ts";
 import { requireGrant } from "../grants.ts";
@@ -26,18 +27,13 @@ export function createEventsRouter(deps: EventRouteDeps): Router {
     async (request: Request, response: Response): Promise<void> => {
       const format = eventFormat(request, fallback);
       const idempotencyKey = readKey(request);
+      const { keyId, subaccountId } = callerOf(response);
+      const owner = { subaccount: callScope(request, response), isBound: subaccountId !== null };
       const share = deps.inflight.open();
       try {
         const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
         await deps.ensureFresh();
-        const scope = callerOf(response).keyId;
-        const answer = await ingest(deps, {
-          body,
-          format,
-          idempotencyKey,
-          scope,
-          owner: { subaccount: undefined, isBound: false },
-        });
+        const answer = await ingest(deps, { body, format, idempotencyKey, scope: keyId, owner });
         response.type("application/json").send(answer);
       } finally {
         share.release();

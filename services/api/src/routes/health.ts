@@ -2,6 +2,7 @@ import { Router } from "express";
 import type { Registry } from "prom-client";
 import { DomainError } from "@posthorn/core";
 import type { RedisInspection } from "@posthorn/store";
+import { methodNotAllowed } from "../errors.ts";
 
 export interface HealthRouteDeps {
   readonly inspect: () => Promise<RedisInspection>;
@@ -13,19 +14,30 @@ export interface HealthRouteDeps {
 /** `/healthz`: the process lives. `/readyz`: it can take events. `/metrics`: Prometheus. */
 export function createHealthRouter({ inspect, isLoaded, registry, metricsToken }: HealthRouteDeps): Router {
   const router = Router();
-  router.get("/healthz", (_request, response) => {
-    response.json({ results: { status: "alive" } });
-  });
-  router.get("/readyz", async (_request, response) => {
-    const { version, durability } = await inspect();
-    const ready = isLoaded();
-    response.status(ready ? 200 : 503).json({ results: { ready, redis: version, durability } });
-  });
-  router.get("/metrics", async (request, response) => {
-    if (metricsToken !== undefined && request.get("authorization") !== `Bearer ${metricsToken}`) {
-      throw new DomainError("UNAUTHORIZED", [{ message: "Unauthorized: send Authorization: Bearer <METRICS_TOKEN>" }]);
-    }
-    response.type(registry.contentType).send(await registry.metrics());
-  });
+  router
+    .route("/healthz")
+    .get((_request, response) => {
+      response.json({ results: { status: "alive" } });
+    })
+    .all(methodNotAllowed("GET"));
+  router
+    .route("/readyz")
+    .get(async (_request, response) => {
+      const { version, durability } = await inspect();
+      const ready = isLoaded();
+      response.status(ready ? 200 : 503).json({ results: { ready, redis: version, durability } });
+    })
+    .all(methodNotAllowed("GET"));
+  router
+    .route("/metrics")
+    .get(async (request, response) => {
+      if (metricsToken !== undefined && request.get("authorization") !== `Bearer ${metricsToken}`) {
+        throw new DomainError("UNAUTHORIZED", [
+          { message: "Unauthorized: send Authorization: Bearer <METRICS_TOKEN>" },
+        ]);
+      }
+      response.type(registry.contentType).send(await registry.metrics());
+    })
+    .all(methodNotAllowed("GET"));
   return router;
 }

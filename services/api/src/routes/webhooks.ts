@@ -5,198 +5,161 @@ import {
   detailLinks,
   DomainError,
   isSuccess,
-  parseCreate,
-  parseUpdate,
+  openTarget,
   validateLinks,
   viewWebhook,
-  WEBHOOK_DEFAULTS,
   webhookId,
   webhookLinks,
 } from "@posthorn/core";
-import type { ParsedInput, SecretBox, Webhook, WebhookInput } from "@posthorn/core";
+import type { Link, Webhook, WebhookView } from "@posthorn/core";
 import { testPostProblem } from "@posthorn/delivery";
-import type { TestPost } from "@posthorn/delivery";
-import type { Definitions, Records } from "@posthorn/store";
-import { batchStatusRow } from "../batch-status.ts";
+import type { Records } from "@posthorn/store";
+import { batchStatusRow, STATUS_ROWS } from "../batch-status.ts";
+import { callScope } from "../call-scope.ts";
 import { methodNotAllowed } from "../errors.ts";
 import { readJsonBody } from "../json-body.ts";
-import type { WebhookMirror } from "../mirror.ts";
+import { changeWebhook, createWebhook, updateWebhook } from "../webhooks/change-webhook.ts";
+import type { ChangeDeps } from "../webhooks/change-webhook.ts";
+import { findWebhook, isVisible, unknownWebhook } from "../webhooks/find-webhook.ts";
+import { readRotation } from "../webhooks/rotation.ts";
+import { readLimit, readTimeZone } from "../webhooks/query.ts";
+import { readMessage } from "../webhooks/validate-message.ts";
 
-export interface WebhookRouteDeps {
-  readonly definitions: Definitions;
+export interface WebhookRouteDeps extends ChangeDeps {
   readonly records: Records;
-  readonly mirror: Pick<WebhookMirror, "awaitActivation">;
-  readonly testPost: TestPost;
-  readonly box: SecretBox;
-  readonly isKnownEventType: (type: string) => boolean;
-  /** Where a new webhook's batches are to lie. */
-  readonly choosePartition: () => number;
+  /** For how long the token that a webhook has at the moment was granted. */
+  readonly tokenLifeSeconds: (webhook: Webhook) => Promise<number | undefined>;
   readonly baseUrl: (request: Request) => string;
-  readonly now: () => number;
 }
 
-const STATUS_ROWS = 1_000;
-
-/** Create, list, retrieve, update, delete and batch status, with the original's wire format. */
+/** The calls of the original's Webhooks API that name webhooks, and the rotation of signing secrets. */
 export function createWebhooksRouter(deps: WebhookRouteDeps): Router {
-  const { definitions, records, mirror, box, baseUrl, now, isKnownEventType } = deps;
+  const { definitions, records, baseUrl, now, box } = deps;
   const router = Router();
 
-  const sealToken = (id: string, token: string | null): Webhook["authToken"] =>
-    token === null ? null : box.seal(token, tokenContext(id));
-
-  const probe = async (target: string, token: string | null): Promise<void> => {
-    const outcome = await deps.testPost({ target, ...(token === null ? {} : { authToken: token }) });
-    if (!isSuccess(outcome)) throw new DomainError("TEST_POST_FAILED", [testPostProblem(outcome)]);
-  };
-
-  const find = async (request: Request): Promise<Webhook> => {
-    const id = webhookId(String(request.params["id"]));
-    const webhook = id === undefined ? undefined : await definitions.get(id);
-    if (webhook === undefined) throw unknownWebhook();
-    return webhook;
+  const view = async (
+    webhooks: readonly Webhook[],
+    timeZone: string,
+    linksOf: (webhook: Webhook) => Link[],
+  ): Promise<WebhookView[]> => {
+    const [activity, lives] = await Promise.all([
+      records.activity(webhooks),
+      Promise.all(webhooks.map(deps.tokenLifeSeconds)),
+    ]);
+    return webhooks.map((webhook, index) =>
+      viewWebhook(webhook, {
+        last: activity[index] ?? NEVER,
+        tokenLifeSeconds: lives[index],
+        links: linksOf(webhook),
+        timeZone,
+        nowMs: now(),
+      }),
+    );
   };
 
   router
     .route("/")
     .post(async (request, response) => {
-      const input = accepted(parseCreate(await readJsonBody(request), isKnownEventType));
-      const { name = "", target = "", events = [], authToken = null, active = true } = input;
-      await probe(target, authToken);
+      const scope = callScope(request, response);
+      const body = await readJsonBody(request);
       const id = webhookId(randomUUID());
       if (id === undefined) throw new Error("a generated id is no UUID");
-      const nowMs = now();
-      const version = await definitions.create({
-        ...WEBHOOK_DEFAULTS,
-        id,
-        revision: 1,
-        partition: deps.choosePartition(),
-        name,
-        target,
-        events,
-        authToken: sealToken(id, authToken),
-        active,
-        createdAtMs: nowMs,
-        updatedAtMs: nowMs,
+      const { generatedSecret } = await createWebhook(deps, body, { id, owner: "api", scope, insist: true });
+      response.json({
+        results: { id, links: webhookLinks(baseUrl(request), id), ...shownOnce(generatedSecret) },
       });
-      await mirror.awaitActivation(version);
-      response.json({ results: { id, links: webhookLinks(baseUrl(request), id) } });
     })
     .get(async (request, response) => {
-      const webhooks = await definitions.list();
-      const activity = await records.activity(webhooks);
+      const scope = callScope(request, response);
+      const timeZone = readTimeZone(request.query["timezone"]);
+      const webhooks = (await definitions.list()).filter((webhook) => isVisible(webhook, scope));
       const base = baseUrl(request);
-      response.json({
-        results: webhooks.map((webhook, index) =>
-          viewWebhook(webhook, activity[index] ?? NEVER, webhookLinks(base, webhook.id)),
-        ),
-      });
+      response.json({ results: await view(webhooks, timeZone, ({ id }) => webhookLinks(base, id)) });
     })
     .all(methodNotAllowed("GET", "POST"));
 
   router
     .route("/:id")
     .get(async (request, response) => {
-      const webhook = await find(request);
-      const [last] = await records.activity([webhook]);
-      response.json({ results: viewWebhook(webhook, last ?? NEVER, detailLinks(baseUrl(request), webhook.id)) });
+      const timeZone = readTimeZone(request.query["timezone"]);
+      const webhook = await findWebhook(definitions, request, response);
+      const [shown] = await view([webhook], timeZone, ({ id }) => detailLinks(baseUrl(request), id));
+      response.json({ results: shown });
     })
     .put(async (request, response) => {
+      const find = (): Promise<Webhook> => findWebhook(definitions, request, response);
+      await find();
       const body = await readJsonBody(request);
-      for (;;) {
-        const webhook = await find(request);
-        const input = accepted(parseUpdate(body, webhook.id, isKnownEventType));
-        const change = changeOf(webhook, input, { box, sealToken, nowMs: now() });
-        if (change.needsProbe) await probe(change.webhook.target, change.token);
-        if (change.isChanged) {
-          const write = await definitions.update(change.webhook, { drain: change.needsDrain });
-          if (write.kind === "conflict") continue;
-          if (write.kind === "missing") throw unknownWebhook();
-          await mirror.awaitActivation(write.version);
-        }
-        response.json({ results: { id: webhook.id, links: validateLinks(baseUrl(request), webhook.id) } });
-        return;
-      }
+      const { webhook, generatedSecret } = await updateWebhook(deps, find, body, {
+        scope: callScope(request, response),
+        insist: true,
+      });
+      response.json({
+        results: { id: webhook.id, links: validateLinks(baseUrl(request), webhook.id), ...shownOnce(generatedSecret) },
+      });
     })
     .delete(async (request, response) => {
-      const webhook = await find(request);
+      const webhook = await findWebhook(definitions, request, response);
       const write = await definitions.remove(webhook.id);
       if (write.kind === "missing") throw unknownWebhook();
-      if (write.kind === "written") await mirror.awaitActivation(write.version);
+      if (write.kind === "written") await deps.mirror.awaitActivation(write.version);
       response.status(204).end();
     })
     .all(methodNotAllowed("GET", "PUT", "DELETE"));
 
   router
+    .route("/:id/validate")
+    .post(async (request, response) => {
+      const webhook = await findWebhook(definitions, request, response);
+      const body = readMessage(await readJsonBody(request));
+      const outcome = await deps.testPost({ access: openTarget(webhook, box, now()), body });
+      if (!isSuccess(outcome) || outcome.kind !== "answered") {
+        throw new DomainError("TEST_POST_FAILED", [testPostProblem(outcome)]);
+      }
+      const { status, headers, bodyStart } = outcome;
+      response.json({
+        results: { msg: "Test POST to endpoint succeeded", response: { status, headers, body: bodyStart } },
+      });
+    })
+    .all(methodNotAllowed("POST"));
+
+  router
     .route("/:id/batch-status")
     .get(async (request, response) => {
-      const webhook = await find(request);
-      const batches = await records.batches(webhook.id, webhook.partition, readLimit(request.query["limit"]));
+      const limit = readLimit(request.query["limit"], { default: STATUS_ROWS, max: STATUS_ROWS });
+      const webhook = await findWebhook(definitions, request, response);
+      const batches = await records.batches(webhook.id, webhook.partition, limit);
       response.json({ results: batches.map((attempts) => batchStatusRow(webhook.id, attempts)) });
     })
     .all(methodNotAllowed("GET"));
+
+  router
+    .route("/:id/rotate-secret")
+    .post(async (request, response) => {
+      const find = (): Promise<Webhook> => findWebhook(definitions, request, response);
+      await find();
+      const body = await readJsonBody(request, { mayBeEmpty: true });
+      const { webhook, generatedSecret } = await changeWebhook(deps, find, { insist: true }, (_, before) =>
+        readRotation(body, before, { nowMs: now(), generateSecret: deps.generateSecret }),
+      );
+      const previous = webhook.signing?.previous ?? null;
+      response.json({
+        results: {
+          id: webhook.id,
+          signing: {
+            ...shownOnce(generatedSecret).signing,
+            previous_until: previous === null ? null : new Date(previous.untilMs).toISOString(),
+          },
+        },
+      });
+    })
+    .all(methodNotAllowed("POST"));
 
   return router;
 }
 
 const NEVER = { lastSuccessAtMs: undefined, lastFailureAtMs: undefined };
 
-/** What a sealed token is bound to. */
-export function tokenContext(id: string): string {
-  return `${id}:auth_token`;
-}
-
-function unknownWebhook(): DomainError {
-  return new DomainError("NOT_FOUND", [
-    { message: "Resource could not be found", description: "There is no webhook with this id.", code: "1600" },
-  ]);
-}
-
-function accepted(parsed: ParsedInput): WebhookInput {
-  if (parsed.kind === "bad") throw new DomainError("INVALID", parsed.problems);
-  return parsed.input;
-}
-
-function readLimit(text: unknown): number {
-  if (text === undefined) return STATUS_ROWS;
-  if (typeof text === "string" && /^[1-9]\d{0,5}$/.test(text)) return Math.min(Number(text), STATUS_ROWS);
-  throw new DomainError("INVALID", [
-    { message: `limit is a whole number from 1 to ${STATUS_ROWS}`, param: "limit", value: text },
-  ]);
-}
-
-/** What an update makes of a webhook. The test POST guards a new target; a repaired one gets what waits at once. */
-function changeOf(
-  webhook: Webhook,
-  input: WebhookInput,
-  deps: {
-    readonly box: SecretBox;
-    readonly sealToken: (id: string, token: string | null) => Webhook["authToken"];
-    readonly nowMs: number;
-  },
-) {
-  const oldToken = webhook.authToken === null ? null : deps.box.open(webhook.authToken, tokenContext(webhook.id));
-  const token = input.authToken === undefined ? oldToken : input.authToken;
-  const target = input.target ?? webhook.target;
-  const active = input.active ?? webhook.active;
-  const isNewTarget = target !== webhook.target;
-  const isNewToken = token !== oldToken;
-  const changed: Webhook = {
-    ...webhook,
-    revision: webhook.revision + 1,
-    name: input.name ?? webhook.name,
-    target,
-    events: input.events ?? webhook.events,
-    authToken: isNewToken ? deps.sealToken(webhook.id, token) : webhook.authToken,
-    active,
-    inactiveReason: active ? null : webhook.inactiveReason,
-    updatedAtMs: deps.nowMs,
-  };
-  const isChanged =
-    isNewTarget ||
-    isNewToken ||
-    changed.name !== webhook.name ||
-    active !== webhook.active ||
-    changed.events.join() !== webhook.events.join();
-  return { webhook: changed, token, isChanged, needsProbe: isNewTarget, needsDrain: isNewTarget || isNewToken };
+function shownOnce(secret: string | undefined): { readonly signing?: { readonly secret: string } } {
+  return secret === undefined ? {} : { signing: { secret } };
 }

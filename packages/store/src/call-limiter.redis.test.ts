@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import { waitFor } from "../../../test/support/wait-for.ts";
+import { createCallLimiter } from "./call-limiter.ts";
+import { connect } from "./connect.ts";
+import type { RedisClient } from "./connect.ts";
+import { createKeys } from "./keys.ts";
+
+let redis: RedisClient;
+beforeAll(async () => {
+  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  await redis.connect();
+});
+afterAll(() => redis.disconnect());
+
+test("calls are counted over all processes, each caller for itself, and a second later there is room again", async () => {
+  const keys = createKeys(`t${randomUUID()}`);
+  const [one, other] = [1, 2].map(() => createCallLimiter({ redis, keys, callsPerSecond: 4 }));
+  const waits = await Promise.all([one, other, one, other, one, other].map((limiter) => limiter?.waitMs("ada")));
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(4);
+  for (const wait of waits) expect(wait).toBeLessThanOrEqual(1_000);
+  expect(await one?.waitMs("bob")).toBe(0);
+  await waitFor("room for another call", async () => (await other?.waitMs("ada")) === 0, 5_000);
+});
+
+test("while Redis is away a process counts for itself", async () => {
+  const away = connect({ url: "redis://127.0.0.1:1", name: "test", onError: () => undefined });
+  const limiter = createCallLimiter({ redis: away, keys: createKeys("t"), callsPerSecond: 2 });
+  const waits = [await limiter.waitMs("ada"), await limiter.waitMs("ada"), await limiter.waitMs("ada")];
+  expect(waits.slice(0, 2)).toEqual([0, 0]);
+  expect(waits[2]).toBeGreaterThan(0);
+  away.disconnect();
+});

@@ -1,0 +1,32 @@
+import type { RequestHandler } from "express";
+import type { Log } from "@posthorn/runtime";
+import { callerIfAny } from "./caller.ts";
+
+/** Paths that are called all the time, by machines. */
+const FREQUENT = /^\/(?:healthz|readyz|metrics|api\/v1\/events|api\/v1\/ingest\/events)\/?$/;
+
+/**
+ * One line per answer, under the request id that the answer carries: management calls at `info`, the many others at
+ * `debug`. Queries and bodies are not logged, since they may hold secrets.
+ */
+export function logAnswers(log: Log): RequestHandler {
+  return (request, response, next) => {
+    const startedMs = performance.now();
+    const { method, path } = request;
+    response.once("close", () => {
+      const fields = {
+        requestId: response.locals["requestId"] as unknown,
+        method,
+        path,
+        status: response.statusCode,
+        durationMs: Math.round(performance.now() - startedMs),
+        key: callerIfAny(response)?.keyId,
+        // The client left before it had the whole answer.
+        ...(response.writableFinished ? {} : { aborted: true }),
+      };
+      if (FREQUENT.test(path)) log.debug(fields, "request.answered");
+      else log.info(fields, "request.answered");
+    });
+    next();
+  };
+}
