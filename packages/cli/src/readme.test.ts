@@ -41,7 +41,18 @@ test("every npm script that the README names exists", () => {
   for (const script of named) expect(scripts).toHaveProperty([script ?? ""]);
 });
 
-test("every file that the README links to exists", () => {
-  for (const [, path = ""] of README.matchAll(/\]\(([^):]+)\)/g))
-    expect([path, existsSync(join(ROOT, path))]).toEqual([path, true]);
+test("every file and every heading that the README links to exists", () => {
+  const headings = [...README.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => anchorOf(title));
+  for (const [, path = ""] of README.matchAll(/\]\(([^):]+)\)/g)) {
+    const isThere = path.startsWith("#") ? headings.includes(path.slice(1)) : existsSync(join(ROOT, path));
+    expect([path, isThere]).toEqual([path, true]);
+  }
 });
+
+/** As renderers of Markdown name a heading. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
