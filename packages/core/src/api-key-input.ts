@@ -12,7 +12,7 @@ export type ParsedApiKeyInput =
   | { readonly kind: "ok"; readonly input: ApiKeyInput }
   | { readonly kind: "bad"; readonly problems: readonly Problem[] };
 
-const LABEL_MAX = 64;
+export const LABEL_MAX = 64;
 /** A day, or a time with its zone: without one, servers in different places would understand different times. */
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 

@@ -1,5 +1,8 @@
 import type { AttemptRecord } from "@posthorn/store";
 
+/** The most rows of batch status, and how many there are unless told otherwise (facts §1.8). */
+export const STATUS_ROWS = 1_000;
+
 /** One row of `GET /webhooks/{id}/batch-status`; codes are strings, as clients of the original expect. */
 export interface BatchStatusRow {
   readonly batch_id: string;
