@@ -1,5 +1,6 @@
 import { customHeaderProblems } from "./custom-headers.ts";
 import { MASK, unmaskBody } from "./mask.ts";
+import { parseUrl } from "./parse-url.ts";
 import type { Problem } from "./problem.ts";
 import { EVERY_SUBACCOUNT } from "./webhook.ts";
 import type { SubaccountScope } from "./webhook.ts";
@@ -196,7 +197,8 @@ function refuseTwoAuthorizations(
   problems: Problem[],
 ): void {
   const hasHeader = Object.keys(customHeaders).some((name) => name.toLowerCase() === "authorization");
-  const isInTarget = URL.canParse(target) && new URL(target).username + new URL(target).password !== "";
+  const { username = "", password = "" } = parseUrl(target) ?? {};
+  const isInTarget = username + password !== "";
   if (hasHeader && auth.kind !== "none") {
     problems.push({
       message: "Header is reserved and cannot be used",
