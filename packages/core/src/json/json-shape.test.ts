@@ -14,6 +14,7 @@ test("a name that an object has twice is found, with its path, however it is wri
   expect(jsonShape('{"a":1,"b":2,"a":3}', 64).duplicate).toBe("a");
   expect(jsonShape('{"a":1,"\\u0061" : 3}', 64).duplicate).toBe("a");
   expect(jsonShape('{"x":{"y":1,"y":2}}', 64).duplicate).toBe("x.y");
+  expect(jsonShape('[1,["a"],{"x":[{},{"y":1,"y":2}]}]', 64).duplicate).toBe("[2].x[1].y");
   expect(jsonShape('{"__proto__":1,"__proto__":2}', 64).duplicate).toBe("__proto__");
 });
 

@@ -1,7 +1,7 @@
 /** What `JSON.parse` hides of a text: how deep it nests, and names that it would silently fold into one. */
 export interface JsonShape {
   readonly depth: number;
-  /** The first name that an object has twice, with its path, e.g. `custom_headers.x-key`. */
+  /** The first name that an object has twice, with its path, e.g. `[2].custom_headers.x-key`. */
   readonly duplicate: string | undefined;
 }
 
@@ -11,6 +11,8 @@ interface Level {
   readonly path: string;
   /** The name whose value comes next. */
   name: string;
+  /** In an array: the position of the value that comes next. */
+  index: number;
 }
 
 const STRING = /"(?:[^"\\]|\\.)*"/gsy;
@@ -28,13 +30,13 @@ export function jsonShape(text: string, depthMax: number): JsonShape {
     const character = text[at];
     const level = levels.at(-1);
     if (character === "{" || character === "[") {
-      const path =
-        level === undefined || level.names === undefined ? (level?.path ?? "") : join(level.path, level.name);
-      levels.push({ names: character === "{" ? new Set() : undefined, path, name: "" });
+      levels.push({ names: character === "{" ? new Set() : undefined, path: pathIn(level), name: "", index: 0 });
       deepest = Math.max(deepest, levels.length);
       if (deepest > depthMax) return { depth: deepest, duplicate };
     } else if (character === "}" || character === "]") {
       levels.pop();
+    } else if (character === ",") {
+      if (level !== undefined) level.index += 1;
     } else if (character === '"') {
       STRING.lastIndex = at;
       const string = STRING.exec(text)?.[0];
@@ -48,6 +50,12 @@ export function jsonShape(text: string, depthMax: number): JsonShape {
     }
   }
   return { depth: deepest, duplicate };
+}
+
+/** The path of the value that comes next in a level. */
+function pathIn(level: Level | undefined): string {
+  if (level === undefined) return "";
+  return level.names === undefined ? `${level.path}[${level.index}]` : join(level.path, level.name);
 }
 
 function join(path: string, name: string): string {
