@@ -10,6 +10,7 @@ import type { AuthDeps } from "./auth.ts";
 import { errorAnswers, notFound } from "./errors.ts";
 import { grantForMethod, requireGrant, requireGrantFor } from "./grants.ts";
 import type { ApiMetrics } from "./metrics.ts";
+import type { OpenApiDocument } from "./openapi/document.ts";
 import { limitCalls } from "./rate-limit.ts";
 import { requestId } from "./request-id.ts";
 import { createApiKeysRouter } from "./routes/api-keys.ts";
@@ -19,6 +20,7 @@ import { createEventsRouter } from "./routes/events.ts";
 import type { EventRouteDeps } from "./routes/events.ts";
 import { createHealthRouter } from "./routes/health.ts";
 import type { HealthRouteDeps } from "./routes/health.ts";
+import { createOpenApiRouter } from "./routes/openapi.ts";
 import { createWebhooksRouter } from "./routes/webhooks.ts";
 import type { WebhookRouteDeps } from "./routes/webhooks.ts";
 
@@ -34,6 +36,7 @@ export interface AppDeps {
   readonly webhooks: WebhookRouteDeps;
   readonly events: EventRouteDeps;
   readonly health: HealthRouteDeps;
+  readonly openApi: OpenApiDocument;
 }
 
 /** The whole HTTP API, not listening yet. */
@@ -42,11 +45,13 @@ export function createApp(deps: AppDeps): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   if (deps.trustProxy !== undefined) app.set("trust proxy", trustProxyValue(deps.trustProxy));
-  app.use(helmet());
+  // Over plain HTTP, as in a LAN, a browser would look for a page's files under https otherwise.
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(requestId);
   app.use(logAnswers(deps.log));
   app.use(deps.metrics.countAnswers);
   app.use(createHealthRouter(deps.health));
+  app.use("/api", createOpenApiRouter(deps.openApi));
   app.use("/api/v1/webhooks", createCatalogueRouter(deps.catalogue));
   app.use("/api/v1", authenticate(deps.auth));
   app.use("/api/v1", createEventsRouter(deps.events));

@@ -1,0 +1,105 @@
+import { ingestCall } from "../keyed-call.ts";
+import { answer } from "../operation.ts";
+import type { Examples, MediaType, Operation, Parameter, Paths } from "../operation.ts";
+import { SUBACCOUNT } from "../parameters.ts";
+import { count, exactly, listOf, ref, results } from "../schema.ts";
+
+const SENT = [
+  {
+    msys: {
+      message_event: { type: "injection", message_id: "000443ee14578172be22", rcpt_to: "recipient@example.com" },
+    },
+  },
+  {
+    msys: { message_event: { type: "delivery", message_id: "000443ee14578172be22", rcpt_to: "recipient@example.com" } },
+  },
+] as const;
+
+const IDEMPOTENCY_KEY: Parameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Names this request. Repeated with the same key and body, after a 503 or a lost answer, it is completed and stored " +
+    "once, and answered as the first time. Remembered for `IDEMPOTENCY_WINDOW` (1 h).",
+  schema: { type: "string", minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]+$` },
+  "x-posthorn": true,
+};
+
+const ENCODING: Parameter = {
+  name: "Content-Encoding",
+  in: "header",
+  description: "`gzip` when the body is compressed.",
+  schema: { type: "string", enum: ["gzip", "identity"] },
+};
+
+const EVENTS_JSON: MediaType = {
+  schema: { anyOf: [listOf(ref("Event")), ref("Event")] },
+  examples: {
+    list: { summary: "A list of events", value: SENT },
+    one: { summary: "One event", value: SENT[0] },
+  },
+};
+
+const LINES: Examples = {
+  lines: { summary: "An event a line", value: SENT.map((event) => `${JSON.stringify(event)}\n`).join("") },
+};
+const EVENTS_NDJSON: MediaType = {
+  schema: { type: "string", description: "One event a line, each as `Event` says." },
+  examples: LINES,
+};
+
+const STORED = answer(
+  "The events are stored, and will be delivered whatever happens to this process.",
+  results(
+    exactly({
+      id: { type: "string", format: "uuid", description: "The request's id." },
+      accepted: count("The events that were stored, or are of a type that no webhook wants."),
+    }),
+  ),
+  { results: { id: "1b0d2a3c-4e5f-4061-8273-849506a7b8c9", accepted: 2 } },
+);
+
+function takeEvents(
+  call: Pick<Operation, "operationId" | "summary" | "description"> & {
+    readonly isOriginal: boolean;
+    readonly content: Readonly<Record<string, MediaType>>;
+  },
+): Operation {
+  const { content, ...rest } = call;
+  return ingestCall({
+    ...rest,
+    tags: ["Events"],
+    grant: "events/ingest",
+    parameters: [SUBACCOUNT, IDEMPOTENCY_KEY, ENCODING],
+    requestBody: { required: true, content },
+    answers: { 200: STORED },
+    fails: [400, 409, 413, 415, 422],
+  });
+}
+
+/** The inlet for events. */
+export const EVENT_PATHS: Paths = {
+  "/api/v1/events": {
+    post: takeEvents({
+      operationId: "sendEvents",
+      summary: "Send events",
+      description:
+        "Takes a mail server's events, a list, a single one or one a line, and answers when they are stored durably. All " +
+        "or nothing: when an event is malformed, the first twenty problems are named by position and nothing is stored. " +
+        "An event of an unknown type is accepted and counted as unrouted.",
+      isOriginal: false,
+      content: { "application/json": EVENTS_JSON, "application/x-ndjson": EVENTS_NDJSON },
+    }),
+  },
+  "/api/v1/ingest/events": {
+    post: takeEvents({
+      operationId: "ingestEvents",
+      summary: "Send events as to SparkPost's Ingest API",
+      description:
+        "The same under the original's path and in its format: one event a line. Unlike the original it checks the " +
+        "events before it answers.",
+      isOriginal: true,
+      content: { "application/x-ndjson": EVENTS_NDJSON },
+    }),
+  },
+};
