@@ -137,10 +137,14 @@ test.each([
   ["[{", /not valid JSON/],
   ['{"type":"a"}', /not a JSON list/],
   ['"a"', /not a JSON list/],
-  ['[{"type":"a","type":"b"}]', /the name type twice/],
+  ['[{"type":"a","type":"b"}]', /name appears twice/],
   ["[".repeat(100_000), /nests deeper/],
 ])("%p is refused as a whole", (text, message) => {
   expect(messageOf(text)).toMatch(message);
+});
+
+test("a name that an entry has twice is told with its place", () => {
+  expect(paramsOf('[{"type":"a"},{"fields":{"b":1,"b":2}}]')).toEqual(["[1].fields.b"]);
 });
 
 test("no text makes it throw, and what it takes can be made a catalogue", () => {

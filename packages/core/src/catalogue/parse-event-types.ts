@@ -1,5 +1,4 @@
-import { jsonShape } from "../json/json-shape.ts";
-import { NESTING_MAX } from "../json/skip-value.ts";
+import { parseJson } from "../json/parse-json.ts";
 import { bodyProblems } from "../joi-problems.ts";
 import type { Problem } from "../problem.ts";
 import { entrySchema } from "./entry-schema.ts";
@@ -28,23 +27,11 @@ type ParsedList =
   | { readonly kind: "bad"; readonly problems: readonly Problem[] };
 
 function parseList(text: string): ParsedList {
-  const { depth, duplicate } = jsonShape(text, NESTING_MAX);
-  if (depth > NESTING_MAX) return bad(`The text nests deeper than ${NESTING_MAX} levels`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return bad(`The text is not valid JSON: ${(error as Error).message}`);
-  }
-  // JSON.parse would keep the last one and say nothing.
-  if (duplicate !== undefined) return bad(`An object has the name ${duplicate} twice`);
-  return Array.isArray(value)
-    ? { kind: "ok", entries: value as unknown[] }
-    : bad("The text is not a JSON list: put the event types between [ and ]");
-}
-
-function bad(message: string): ParsedList {
-  return { kind: "bad", problems: [{ message }] };
+  const parsed = parseJson(text, "The text");
+  if (parsed.kind === "bad") return { kind: "bad", problems: [parsed.problem] };
+  return Array.isArray(parsed.value)
+    ? { kind: "ok", entries: parsed.value as unknown[] }
+    : { kind: "bad", problems: [{ message: "The text is not a JSON list: put the event types between [ and ]" }] };
 }
 
 function placedAt(index: number): (problem: Problem) => Problem {
