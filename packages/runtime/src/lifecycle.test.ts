@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { waitFor } from "../../../test/support/wait-for.ts";
 
 const PROGRAM = `
   import { createLog, run } from "@posthorn/runtime";
@@ -15,6 +16,14 @@ const PROGRAM = `
       log.info("stopping " + name);
       if (process.env.STUBBORN === name) await new Promise(() => undefined);
     },
+    ...(process.env.RELOADING?.split(",").includes(name)
+      ? {
+          reload: async () => {
+            log.info("reloading " + name);
+            if (process.env.FAILING === name) throw new Error("cannot");
+          },
+        }
+      : {}),
   });
   await run([part("first"), part("second")], { log, shutdownTimeoutMs: Number(process.env.PATIENCE_MS) });
   process.send("ready");
@@ -70,3 +79,26 @@ test("a second signal ends the patience", async () => {
   child.kill("SIGTERM");
   expect(await ended).toBe(1);
 }, 20_000);
+
+describe("SIGHUP", () => {
+  const reloads = (events: readonly string[]): readonly string[] => events.filter((name) => name.includes("reload"));
+
+  test("reloads the parts that can be reloaded, each time, and one that cannot now keeps no other from it", async () => {
+    const { child, events, ended } = await start({ RELOADING: "first,second", FAILING: "first" });
+    const round = ["process.reloading", "reloading first", "part.reload-failed", "reloading second"];
+    child.kill("SIGHUP");
+    await waitFor("a reload", () => events().includes("reloading second"));
+    child.kill("SIGHUP");
+    await waitFor("another reload", () => reloads(events()).length === 8);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(reloads(events())).toEqual([...round, ...round]);
+  }, 20_000);
+
+  test("ends a process that has nothing to reload", async () => {
+    const { child, events } = await start();
+    child.kill("SIGHUP");
+    await waitFor("the end", () => child.signalCode === "SIGHUP");
+    expect(reloads(events())).toEqual([]);
+  }, 20_000);
+});

@@ -6,6 +6,8 @@ export interface Part {
   start(): Promise<void>;
   /** Resolves when everything in hand is finished; `signal` aborts when patience is over. */
   stop(signal: AbortSignal): Promise<void>;
+  /** Takes over what has changed outside of the process; called on SIGHUP, once everything has started. */
+  reload?(): Promise<void>;
 }
 
 interface LifecycleOptions {
@@ -20,7 +22,8 @@ const LAST_MOMENT_MS = 1_000;
 
 /**
  * Starts the parts in order and stops them in reverse on the first SIGTERM or SIGINT, or when the parent process
- * that spawned us with an IPC channel is gone. A second signal, or `shutdownTimeoutMs`, ends the patience.
+ * that spawned us with an IPC channel is gone. A second signal, or `shutdownTimeoutMs`, ends the patience. SIGHUP reloads
+ * the parts that can be reloaded; where there are none, it ends the process, as it does with any other.
  */
 export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: LifecycleOptions): Promise<void> {
   const patience = new AbortController();
@@ -55,9 +58,24 @@ export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: Li
     process.on("disconnect", () => onStop("parent gone", Math.min(shutdownTimeoutMs, ORPHAN_PATIENCE_MS)));
   }
 
+  let onStarted: (() => void) | undefined;
+  let reloading = new Promise<void>((resolve) => (onStarted = resolve));
+  const reload = async (): Promise<void> => {
+    log.info("process.reloading");
+    for (const part of started) {
+      if (stopping !== undefined) return;
+      await part.reload?.().catch((error: unknown) => log.error({ err: error, part: part.name }, "part.reload-failed"));
+    }
+  };
+  if (parts.some((part) => part.reload !== undefined)) {
+    // One after the other: what a second SIGHUP is about may have come too late for the first.
+    process.on("SIGHUP", () => (reloading = reloading.then(reload)));
+  }
+
   for (const part of parts) {
     if (stopping !== undefined) return stopping;
     started.push(part);
     await part.start();
   }
+  onStarted?.();
 }
