@@ -23,8 +23,8 @@ export { CHUNK_BYTES_MAX, groupEvents } from "./group-events.ts";
 export type { EventGroup, GroupedEvents } from "./group-events.ts";
 export { scanEvents } from "./json/scan-events.ts";
 export type { EventFormat, EventScan, ScannedEvents } from "./json/scan-events.ts";
-export { jsonShape } from "./json/json-shape.ts";
-export type { JsonShape } from "./json/json-shape.ts";
+export { parseJson } from "./json/parse-json.ts";
+export type { ParsedJson } from "./json/parse-json.ts";
 export { NESTING_MAX } from "./json/skip-value.ts";
 export { buildRoutingTable, routeOf } from "./routing.ts";
 export type { Route, Routed, RoutingTable, TypeRoutes } from "./routing.ts";
@@ -61,6 +61,7 @@ export {
   TARGET_MAX,
   TOKEN_MAX,
 } from "./webhook-input.ts";
+export { parseUrl } from "./parse-url.ts";
 export { definitionId, parseDefinitions, readDefinitions } from "./definitions-file.ts";
 export type { DefinitionEntry, DefinitionsFile, Identity } from "./definitions-file.ts";
 export { planDefinitions } from "./plan-definitions.ts";

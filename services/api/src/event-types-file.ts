@@ -1,35 +1,17 @@
-import { isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
 import { createCatalogue, parseEventTypes } from "@posthorn/core";
-import type { Catalogue, Problem } from "@posthorn/core";
-import { ConfigError } from "@posthorn/runtime";
+import type { Catalogue } from "@posthorn/core";
+import { configFileError, readConfigFile } from "./config-file.ts";
 
-const BYTE_ORDER_MARK = /^\u{FEFF}/u;
+const VARIABLE = "EVENT_TYPES_FILE";
 
 /** The event types that this API knows, those of `EVENT_TYPES_FILE` included. Throws `ConfigError` with every problem of the file. */
 export function loadCatalogue(eventTypesFile: string | undefined): Catalogue {
   if (eventTypesFile === undefined) return createCatalogue();
-  const parsed = parseEventTypes(read(eventTypesFile));
+  const parsed = parseEventTypes(readConfigFile(VARIABLE, eventTypesFile));
   switch (parsed.kind) {
     case "ok":
       return createCatalogue(parsed.types);
     case "bad":
-      throw new ConfigError(parsed.problems.map((problem) => lineOf(eventTypesFile, problem)));
+      throw configFileError(VARIABLE, eventTypesFile, parsed.problems);
   }
-}
-
-function read(file: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new ConfigError([`EVENT_TYPES_FILE: ${file} cannot be read (${code})`]);
-  }
-  if (!isUtf8(bytes)) throw new ConfigError([`EVENT_TYPES_FILE: ${file} is not valid UTF-8`]);
-  return bytes.toString("utf8").replace(BYTE_ORDER_MARK, "");
-}
-
-function lineOf(file: string, { message, param }: Problem): string {
-  return `EVENT_TYPES_FILE: ${file}: ${param === undefined ? message : `${param}: ${message}`}`;
 }
