@@ -1,5 +1,7 @@
-/** Why an attempt got no usable answer from the target. */
-export type UnreachableReason = "dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "other";
+import type { TargetResponse } from "./problem.ts";
+
+/** Why an attempt got no usable answer from the target; `auth`: there was no token to be had to show it. */
+export type UnreachableReason = "dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "auth" | "other";
 
 /** What one attempt, a single POST of a batch, came to. The target's misbehaviour is a value, never a throw. */
 export type AttemptOutcome =
@@ -10,22 +12,27 @@ export type AttemptOutcome =
       readonly retryAfterMs?: number;
       /** Header names in lower case. */
       readonly headers: Readonly<Record<string, string>>;
-      /** The first KiB of the body, as text. */
+      /** The beginning of the body, as text: a KiB, or as much as was asked for. */
       readonly bodyStart: string;
       readonly latencyMs: number;
     }
   | {
       readonly kind: "unreachable";
       readonly reason: UnreachableReason;
-      /** The platform's code, e.g. `ECONNREFUSED`, `ETIMEDOUT`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */
+      /**
+       * The platform's code, e.g. `ECONNREFUSED`, `ETIMEDOUT`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`; for an answer of the
+       * token URL `OAUTH_TOKEN_<status>`.
+       */
       readonly errorCode: string;
       readonly message: string;
       readonly latencyMs: number;
       /** True when the time ran out while the body was still being written because the target read slowly. */
       readonly stalledUpload: boolean;
+      /** What the token URL answered, when it was that which failed; never recorded. */
+      readonly tokenAnswer?: TargetResponse;
     }
   | {
-      /** The body could not be read from our own store, or the process is stopping: says nothing of the target. */
+      /** Our store, a stored secret or this process failed, or it is stopping: says nothing of the target. */
       readonly kind: "broken";
       readonly message: string;
       readonly latencyMs: number;
