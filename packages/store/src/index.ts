@@ -15,4 +15,5 @@ export { openStore } from "./store.ts";
 export type { Store } from "./store.ts";
 export { runSweeps } from "./sweep.ts";
 export type { Sweep } from "./sweep.ts";
+export type { TokenCache } from "./token-cache.ts";
 export { StoreUnavailableError } from "./unavailable.ts";

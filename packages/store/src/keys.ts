@@ -3,7 +3,7 @@
  *
  * Keys that one script touches together share a hash tag, so that they live in one slot of a Redis Cluster:
  * `{<namespace>:defs}` the definitions, `{<namespace>:p<n>}` the partition n with its batches and its BullMQ queues,
- * `{<namespace>:i<hash>}` one idempotent request.
+ * `{<namespace>:i<hash>}` one idempotent request, `{<namespace>:t<token key>}` the OAuth2 token of one webhook.
  */
 export interface Keys {
   readonly namespace: string;
@@ -11,6 +11,10 @@ export interface Keys {
   readonly partition: (partition: number) => PartitionKeys;
   /** hash · the record of one idempotent request; TTL: the idempotency window. */
   readonly idempotency: (requestId: string) => string;
+  /** string · a webhook's OAuth2 token: its life in seconds, and the token sealed; TTL: its life. */
+  readonly token: (tokenKey: string) => string;
+  /** string · who fetches that token at the moment; TTL: a fetch's time. */
+  readonly tokenLock: (tokenKey: string) => string;
 }
 
 export interface DefinitionKeys {
@@ -121,5 +125,7 @@ export function createKeys(namespace: string): Keys {
       };
     },
     idempotency: (requestId) => `{${namespace}:i${requestId}}`,
+    token: (tokenKey) => `{${namespace}:t${tokenKey}}`,
+    tokenLock: (tokenKey) => `{${namespace}:t${tokenKey}}:lock`,
   };
 }

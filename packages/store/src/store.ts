@@ -1,3 +1,4 @@
+import type { SecretBox, Webhook } from "@posthorn/core";
 import type { ApiKeys } from "./api-keys.ts";
 import { createBatches } from "./batches.ts";
 import type { Batches } from "./batches.ts";
@@ -18,6 +19,9 @@ import { createRecords } from "./records.ts";
 import type { Records } from "./records.ts";
 import { inspectRedis } from "./inspect.ts";
 import type { RedisInspection } from "./inspect.ts";
+import { createTokenCache } from "./token-cache.ts";
+import type { TokenCache } from "./token-cache.ts";
+import { readTokenLifeSeconds } from "./token-life.ts";
 
 /** Everything that remembers. Connections are made when it is opened and ended by `close`. */
 export interface Store {
@@ -28,6 +32,10 @@ export interface Store {
   readonly idempotency: Idempotency;
   readonly batches: Batches;
   readonly records: Records;
+  /** The OAuth2 tokens of targets, which only `box` can open. */
+  tokenCache(box: SecretBox): TokenCache;
+  /** For how many seconds a webhook's token was granted; `undefined` when it has none now. */
+  tokenLifeSeconds(webhook: Pick<Webhook, "id" | "auth">): Promise<number | undefined>;
   /** What this Redis is and what an acknowledged event survives there, in words. */
   inspect(): Promise<RedisInspection>;
   close(): Promise<void>;
@@ -71,6 +79,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     idempotency: createIdempotency({ redis, keys }),
     batches,
     records: createRecords(redis, keys),
+    tokenCache: (box) => createTokenCache({ redis, keys, box }),
+    tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
     inspect: () => inspectRedis(redis),
     close: async () => {
       await producer.close();
