@@ -12,7 +12,7 @@ export interface Agents {
   readonly https: HttpsAgent;
 }
 
-interface AgentsOptions {
+export interface AgentsOptions {
   /** False: each connection serves one attempt. */
   readonly keepAlive: boolean;
   /** More attempts than this on one target wait for a connection; their time runs. */
@@ -20,7 +20,7 @@ interface AgentsOptions {
   /** Resolves names; the platform's own look-up unless given. */
   readonly lookup?: LookupFunction;
   /** Whose certificates to trust, PEM; the platform's authorities unless given. */
-  readonly ca?: Buffer;
+  readonly ca?: Buffer | string;
 }
 
 /** Idle connections to ten thousand targets would use up the process's file descriptors. */

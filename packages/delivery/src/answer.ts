@@ -2,16 +2,16 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
-const KEPT_BYTES = 1024;
-const READ_BYTES_MAX = 64 * 1024;
+/** What is read of an answer, and so the most that can be kept of it. */
+export const ANSWER_BYTES_MAX = 64 * 1024;
 
 /**
- * Reads what is worth reading of an answer's body: at most 64 KiB and for at most `graceMs`. Resolves to the first KiB
- * as text and whether the body ended, which makes the connection fit for another request. Never throws.
+ * Reads what is worth reading of an answer's body: at most 64 KiB and for at most `graceMs`. Resolves to the first
+ * `keepBytes` as text and whether the body ended, which makes the connection fit for another request. Never throws.
  */
 export async function readAnswerBody(
   response: Readable,
-  graceMs: number,
+  { graceMs, keepBytes }: { readonly graceMs: number; readonly keepBytes: number },
 ): Promise<{ readonly bodyStart: string; readonly ended: boolean }> {
   const kept: Buffer[] = [];
   let keptBytes = 0;
@@ -23,13 +23,13 @@ export async function readAnswerBody(
       resolve(value);
     };
     response.on("data", (part: Buffer) => {
-      if (keptBytes < KEPT_BYTES) {
-        const piece = part.subarray(0, KEPT_BYTES - keptBytes);
+      if (keptBytes < keepBytes) {
+        const piece = part.subarray(0, keepBytes - keptBytes);
         kept.push(piece);
         keptBytes += piece.length;
       }
       readBytes += part.length;
-      if (readBytes > READ_BYTES_MAX) finish(false);
+      if (readBytes > ANSWER_BYTES_MAX) finish(false);
     });
     response.once("end", () => finish(true));
     response.once("close", () => finish(response.readableEnded));

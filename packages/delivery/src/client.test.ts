@@ -7,8 +7,9 @@ import { startFullBacklog } from "../../../test/support/full-backlog.ts";
 import { isComplete, startRawTarget } from "../../../test/support/raw-target.ts";
 import type { RawTarget, Serve } from "../../../test/support/raw-target.ts";
 import { selfSigned } from "../../../test/support/self-signed.ts";
+import { NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
 import { createDeliver } from "./client.ts";
-import type { DeliverRequest } from "./client.ts";
+import type { DeliverRequest } from "./post-batch.ts";
 
 const TIMEOUT_MS = 500;
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
@@ -21,6 +22,7 @@ beforeEach(() => {
   deliverer = createDeliver({
     userAgent: "Posthorn/test",
     timeoutMs: TIMEOUT_MS,
+    tokens: NO_TOKENS,
     responseGraceMs: 200,
     ca: certificate.cert,
   });
@@ -48,7 +50,7 @@ async function* bytes(count: number, partBytes = 65_536): AsyncGenerator<Buffer>
 function deliver(url: string, changes: Partial<DeliverRequest> = {}): Promise<AttemptOutcome> {
   const bodyBytes = changes.bodyBytes ?? 13;
   return deliverer.deliver({
-    target: url,
+    ...openAccess(url),
     batchId: "11111111-1111-4111-8111-111111111111",
     bodyBytes,
     body: () => bytes(bodyBytes),
@@ -147,11 +149,16 @@ test("credentials in the target's URL are sent as Basic, and not in the path", a
 });
 
 test("attempts beyond the connections allowed to a target wait for one", async () => {
-  const limited = createDeliver({ userAgent: "x", timeoutMs: TIMEOUT_MS, maxSocketsPerTarget: 1 });
+  const limited = createDeliver({
+    userAgent: "x",
+    timeoutMs: TIMEOUT_MS,
+    tokens: NO_TOKENS,
+    maxSocketsPerTarget: 1,
+  });
   const { url, connections } = await startTarget((socket, received) => {
     if (isComplete(received)) socket.write(OK);
   });
-  const request = { target: url, batchId: "b", bodyBytes: 13, body: () => bytes(13) };
+  const request = { ...openAccess(url), batchId: "b", bodyBytes: 13, body: () => bytes(13) };
   await Promise.all([limited.deliver(request), limited.deliver(request), limited.deliver(request)]);
   expect(connections()).toBe(1);
   limited.close();

@@ -1,5 +1,7 @@
 export { createDeliver } from "./client.ts";
-export type { Deliver, DeliverRequest } from "./client.ts";
+export type { Deliver, Deliverer, FetchToken } from "./client.ts";
+export type { TokenCache } from "./oauth/token-cache.ts";
+export type { DeliverRequest } from "./post-batch.ts";
 export { parseRetryAfterMs } from "./retry-after.ts";
 export { createTestPost, testPostProblem } from "./test-post.ts";
 export type { TestPost } from "./test-post.ts";

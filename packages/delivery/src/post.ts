@@ -1,8 +1,9 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import { request as httpRequest } from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { Readable } from "node:stream";
 import axios from "axios";
 import type { Agents } from "./agents.ts";
-import type { DeliverRequest } from "./client.ts";
-import type { Upload } from "./upload.ts";
 
 /** What one POST on one connection came to. */
 export type PostResult =
@@ -16,15 +17,19 @@ export interface PostError {
   readonly request: ClientRequest | undefined;
 }
 
-export type Post = (
-  request: DeliverRequest,
-  upload: Upload,
-  signal: AbortSignal,
-  agents: Agents,
-) => Promise<PostResult>;
+interface PostRequest {
+  /** Without credentials. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+  readonly signal: AbortSignal;
+  readonly agents: Agents;
+}
+
+export type Post = (request: PostRequest) => Promise<PostResult>;
 
 /** Sends the head and the body and waits for the head of the answer. Never throws. */
-export function createPost(userAgent: string): Post {
+export function createPost(): Post {
   const client = axios.create({
     adapter: "http",
     method: "POST",
@@ -38,28 +43,33 @@ export function createPost(userAgent: string): Post {
     validateStatus: () => true,
   });
 
-  return async ({ target, batchId, authToken, bodyBytes }, upload, signal, { http, https }) => {
+  return async ({ url, headers, body, signal, agents }) => {
     try {
       const { data, request } = await client.request<IncomingMessage>({
-        url: target,
-        data: upload.stream,
+        url,
+        data: body,
         signal,
-        httpAgent: http,
-        httpsAgent: https,
-        headers: {
-          "Content-Type": "application/json",
-          "Content-Length": String(bodyBytes),
-          "X-MessageSystems-Batch-ID": batchId,
-          ...(authToken === undefined ? {} : { "X-MessageSystems-Webhook-Token": authToken }),
-          "User-Agent": userAgent,
-          Accept: "*/*",
-          "Accept-Encoding": "identity",
-        },
+        httpAgent: agents.http,
+        httpsAgent: agents.https,
+        transport: withExactHeaders(headers),
       });
       return { kind: "response", request: request as ClientRequest, response: data };
     } catch (error) {
       const request = axios.isAxiosError(error) ? (error.request as ClientRequest | undefined) : undefined;
       return { kind: "error", error, request };
     }
+  };
+}
+
+/**
+ * Hands the headers to the platform as they are. axios adds some of its own, and loses or respells those that are named
+ * like a member of its objects, such as `constructor` or `get`.
+ */
+function withExactHeaders(headers: Readonly<Record<string, string>>) {
+  return {
+    request: (options: RequestOptions, respond: (response: IncomingMessage) => void): ClientRequest => {
+      const request = options.protocol === "https:" ? httpsRequest : httpRequest;
+      return request({ ...options, headers: { ...headers } }, respond);
+    },
   };
 }

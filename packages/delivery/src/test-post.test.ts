@@ -1,5 +1,6 @@
 import type { AttemptOutcome } from "@posthorn/core";
 import { isComplete, startRawTarget } from "../../../test/support/raw-target.ts";
+import { NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
 import { createDeliver } from "./client.ts";
 import { createTestPost, testPostProblem } from "./test-post.ts";
 
@@ -9,8 +10,9 @@ test("a test POST sends an empty event under the well-known batch id, with the t
     seen = received;
     if (isComplete(received)) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
-  const { deliver, close } = createDeliver({ userAgent: "Posthorn/test", timeoutMs: 500 });
-  expect(await createTestPost(deliver)({ target: target.url, authToken: "t0ken" })).toMatchObject({ status: 200 });
+  const { deliver, close } = createDeliver({ userAgent: "Posthorn/test", timeoutMs: 500, tokens: NO_TOKENS });
+  const access = { ...openAccess(target.url), authToken: "t0ken" };
+  expect(await createTestPost(deliver)({ access })).toMatchObject({ status: 200 });
   close();
   await target.close();
   expect(seen).toContain("X-MessageSystems-Batch-ID: 77c2b630-d712-11e4-9642-efc2723b99c1\r\n");

@@ -1,21 +1,26 @@
-import type { AttemptOutcome, Problem } from "@posthorn/core";
+import type { AttemptOutcome, Problem, TargetAccess, UnreachableReason } from "@posthorn/core";
+import { ANSWER_BYTES_MAX } from "./answer.ts";
 import type { Deliver } from "./client.ts";
+import { tokenProblem } from "./oauth/token-result.ts";
 
 /** The batch id of every test POST, as the original sends it. */
 const TEST_BATCH_ID = "77c2b630-d712-11e4-9642-efc2723b99c1";
 const TEST_BODY = Buffer.from('[{"msys":{}}]');
 
-/** Sends the test POST that guards the creation of a webhook and each change of its target. */
-export type TestPost = (webhook: { readonly target: string; readonly authToken?: string }) => Promise<AttemptOutcome>;
+/**
+ * Sends the test POST that guards the creation of a webhook and each change of its target, or a message of somebody's
+ * own, of whose answer more is kept.
+ */
+export type TestPost = (request: { readonly access: TargetAccess; readonly body?: Buffer }) => Promise<AttemptOutcome>;
 
 export function createTestPost(deliver: Deliver): TestPost {
-  return ({ target, authToken }) =>
+  return ({ access, body = TEST_BODY }) =>
     deliver({
-      target,
+      ...access,
       batchId: TEST_BATCH_ID,
-      bodyBytes: TEST_BODY.length,
-      body: () => once(TEST_BODY),
-      ...(authToken === undefined ? {} : { authToken }),
+      bodyBytes: body.length,
+      body: () => once(body),
+      ...(body === TEST_BODY ? {} : { keepBytes: ANSWER_BYTES_MAX }),
     });
 }
 
@@ -23,7 +28,7 @@ async function* once(body: Buffer): AsyncGenerator<Buffer> {
   yield body;
 }
 
-const ADVICE: Readonly<Record<Extract<AttemptOutcome, { kind: "unreachable" }>["reason"], string>> = {
+const ADVICE: Readonly<Record<Exclude<UnreachableReason, "auth">, string>> = {
   dns: "The name of the target could not be resolved: check its spelling and your DNS.",
   connect: "Nothing accepts connections there: check host, port and firewall of the target.",
   tls: "The TLS connection failed: the target must show a certificate, with its whole chain, that this machine trusts.",
@@ -47,6 +52,7 @@ export function testPostProblem(outcome: AttemptOutcome): Problem {
         response: { status: outcome.status, headers: outcome.headers, body: outcome.bodyStart },
       };
     case "unreachable":
+      if (outcome.reason === "auth") return tokenProblem(outcome.message, outcome.tokenAnswer);
       return {
         message: `POST to webhook target URL failed with error code ${outcome.errorCode}`,
         description: ADVICE[outcome.reason],

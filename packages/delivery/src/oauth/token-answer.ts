@@ -1,0 +1,58 @@
+/** What a token URL grants. */
+export interface GrantedToken {
+  readonly token: string;
+  /** Its whole life in seconds. */
+  readonly expiresInS: number;
+}
+
+/** The life of a token whose answer does not tell a usable one. */
+const EXPIRES_IN_S_DEFAULT = 3_600;
+/** Numbers of the API fit 32 bits. */
+const EXPIRES_IN_S_MAX = 2 ** 31 - 1;
+/** Can be sent in a header. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/** The token in a successful answer (RFC 6749 §5.1); a text says why there is none in it. */
+export function parseTokenAnswer(body: string): GrantedToken | string {
+  const answer = parseObject(body);
+  if (answer === undefined) return "without a JSON object";
+  const { access_token: token, token_type: type, expires_in: expiresIn } = answer;
+  if (typeof token !== "string" || !TOKEN.test(token)) return "without an access_token";
+  if (!isBearer(type)) return "with a token that is no bearer token";
+  return { token, expiresInS: lifeS(expiresIn) };
+}
+
+/** True when the answer to a form may mean that the server reads nothing but JSON. */
+export function mayWantJson(status: number, body: string): boolean {
+  if (status === 415) return true;
+  if (status !== 400 && status !== 422) return false;
+  // An error of RFC 6749 §5.2 comes from a server that has read the form, unless it found nothing in it.
+  const error = parseObject(body)?.["error"];
+  return typeof error !== "string" || error === "invalid_request";
+}
+
+/** The body with nothing in it that could be used as a token. */
+export function withoutToken(body: string): string {
+  return parseObject(body)?.["access_token"] === undefined ? body : "";
+}
+
+/** The type is required, but some servers leave it out. */
+function isBearer(type: unknown): boolean {
+  return type === undefined || (typeof type === "string" && type.toLowerCase() === "bearer");
+}
+
+function lifeS(expiresIn: unknown): number {
+  const seconds = typeof expiresIn === "number" || typeof expiresIn === "string" ? Number(expiresIn) : Number.NaN;
+  return seconds >= 1 ? Math.min(Math.floor(seconds), EXPIRES_IN_S_MAX) : EXPIRES_IN_S_DEFAULT;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

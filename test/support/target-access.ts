@@ -1,0 +1,20 @@
+import type { TargetAccess } from "@posthorn/core";
+import type { TokenCache } from "@posthorn/delivery";
+
+/** A target that wants to see nothing but the batch. */
+export function openAccess(target: string): TargetAccess {
+  return { target, auth: { kind: "none" }, customHeaders: {}, signingSecrets: [] };
+}
+
+/** The token cache of those who take no tokens. */
+export const NO_TOKENS: TokenCache = {
+  get: refuse,
+  put: refuse,
+  forget: refuse,
+  tryLock: refuse,
+  unlock: refuse,
+};
+
+async function refuse(): Promise<never> {
+  throw new Error("no tokens were expected to be used");
+}
