@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { createSecretBox } from "@posthorn/core";
-import { createDeliver, createTestPost } from "@posthorn/delivery";
 import { createLog, loadApiConfig } from "@posthorn/runtime";
 import { loadCatalogue } from "../../services/api/src/event-types-file.ts";
 import { apiParts } from "../../services/api/src/parts.ts";
@@ -39,11 +38,9 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
     LOG_LEVEL: "silent",
     ...env,
   });
-  const { deliver, close } = createDeliver({ userAgent: config.userAgent, timeoutMs: config.deliveryTimeoutMs });
   const parts = apiParts({
     config,
     log: createLog("api", config.logLevel),
-    testPost: createTestPost(deliver),
     box: createSecretBox(config.secret),
     catalogue: loadCatalogue(config.eventTypesFile),
   });
@@ -72,7 +69,6 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
       };
     },
     stop: async () => {
-      close();
       for (const part of parts.toReversed()) await part.stop(AbortSignal.abort());
     },
   };

@@ -1,5 +1,4 @@
 import { createSecretBox } from "@posthorn/core";
-import { createDeliver, createTestPost } from "@posthorn/delivery";
 import { ConfigError, createLog, loadApiConfig, run } from "@posthorn/runtime";
 import { loadCatalogue } from "./event-types-file.ts";
 import { apiParts } from "./parts.ts";
@@ -7,11 +6,9 @@ import { apiParts } from "./parts.ts";
 try {
   const config = loadApiConfig(process.env);
   const log = createLog("api", config.logLevel);
-  const { deliver } = createDeliver({ userAgent: config.userAgent, timeoutMs: config.deliveryTimeoutMs });
   const parts = apiParts({
     config,
     log,
-    testPost: createTestPost(deliver),
     box: createSecretBox(config.secret),
     catalogue: loadCatalogue(config.eventTypesFile),
   });

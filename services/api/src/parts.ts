@@ -1,9 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Request } from "express";
+import { generateSigningSecret } from "@posthorn/core";
 import type { Catalogue, SecretBox } from "@posthorn/core";
-import type { TestPost } from "@posthorn/delivery";
+import { createDeliver, createTestPost } from "@posthorn/delivery";
+import type { Deliverer } from "@posthorn/delivery";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
@@ -19,15 +21,15 @@ import type { WebhookMirror } from "./mirror.ts";
 interface PartsOptions {
   readonly config: ApiConfig;
   readonly log: Log;
-  readonly testPost: TestPost;
   readonly box: SecretBox;
   readonly catalogue: Catalogue;
 }
 
 /** What an API process consists of, in the order of its start. */
-export function apiParts({ config, log, testPost, box, catalogue }: PartsOptions): Part[] {
+export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] {
   const metrics = createMetrics();
   let store: Store | undefined;
+  let deliverer: Deliverer | undefined;
   let keyRing: KeyRing | undefined;
   let mirror: WebhookMirror | undefined;
   let server: Server | undefined;
@@ -60,6 +62,19 @@ export function apiParts({ config, log, testPost, box, catalogue }: PartsOptions
     stop: async () => store?.close(),
   };
 
+  const deliveryPart: Part = {
+    name: "delivery",
+    start: async () => {
+      deliverer = createDeliver({
+        userAgent: config.userAgent,
+        timeoutMs: config.deliveryTimeoutMs,
+        tokens: open(store).tokenCache(box),
+        onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
+      });
+    },
+    stop: async () => deliverer?.close(),
+  };
+
   const mirrorPart: Part = {
     name: "definitions",
     start: async () => {
@@ -80,7 +95,8 @@ export function apiParts({ config, log, testPost, box, catalogue }: PartsOptions
   const httpPart: Part = {
     name: "http",
     start: async () => {
-      const { definitions, apiKeys, records, idempotency, batches, inspect } = open(store);
+      const { definitions, apiKeys, records, tokenLifeSeconds, idempotency, batches, inspect } = open(store);
+      const { deliver, fetchToken } = open(deliverer);
       const known = open(mirror);
       const ring = open(keyRing);
       const app = createApp({
@@ -94,10 +110,13 @@ export function apiParts({ config, log, testPost, box, catalogue }: PartsOptions
           definitions,
           records,
           mirror: known,
-          testPost,
+          tokenLifeSeconds,
+          testPost: createTestPost(deliver),
+          fetchToken,
           box,
           isKnownEventType: catalogue.isKnown,
           choosePartition: () => Math.floor(Math.random() * config.partitions),
+          generateSecret: () => generateSigningSecret(randomBytes),
           baseUrl: (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`,
           now: Date.now,
         },
@@ -130,7 +149,7 @@ export function apiParts({ config, log, testPost, box, catalogue }: PartsOptions
     },
   };
 
-  return [storePart, mirrorPart, httpPart];
+  return [storePart, deliveryPart, mirrorPart, httpPart];
 }
 
 function open<T>(part: T | undefined): T {

@@ -1,25 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isSuccess, judge } from "@posthorn/core";
-import type { AttemptOutcome, Judgement, RetryRules, Webhook, WebhookHealth } from "@posthorn/core";
+import type { AttemptOutcome, Judgement, RetryRules, TargetAccess, Webhook, WebhookHealth } from "@posthorn/core";
+import type { Deliver } from "@posthorn/delivery";
 import type { AttemptRecord, Batches, Leased } from "@posthorn/store";
 import { StoreUnavailableError } from "@posthorn/store";
 import type { Log } from "@posthorn/runtime";
 
-/** One POST of a batch to its target; never throws for what the target does. */
-export type Deliver = (request: {
-  readonly target: string;
-  readonly batchId: string;
-  readonly authToken?: string;
-  readonly bodyBytes: number;
-  readonly body: () => AsyncIterable<Buffer>;
-  readonly signal?: AbortSignal;
-}) => Promise<AttemptOutcome>;
-
 export interface AttemptDeps {
   readonly batches: Batches;
   readonly deliver: Deliver;
-  /** The token in clear, or `undefined` when none is set. */
-  readonly openToken: (webhook: Webhook) => string | undefined;
+  /** Opens what the target is to be shown; throws when a stored secret cannot be opened. */
+  readonly openTarget: (webhook: Webhook, nowMs: number) => TargetAccess;
   readonly rules: RetryRules;
   readonly log: Log;
   readonly random: () => number;
@@ -43,26 +34,38 @@ export async function makeAttempt(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { partition, leased, webhook, signal } = input;
   const startedAt = performance.now();
-  const lease = keepLease(deps, partition, leased);
+  const lease = keepLease(deps, input.partition, input.leased);
   let outcome: AttemptOutcome;
   try {
-    const authToken = deps.openToken(webhook);
-    outcome = await deps.deliver({
-      target: webhook.target,
-      batchId: leased.batch,
-      bodyBytes: leased.bodyBytes,
-      body: () => deps.batches.read(partition, leased.batch),
-      signal,
-      ...(authToken === undefined ? {} : { authToken }),
-    });
+    outcome = await post(deps, input);
   } finally {
     lease.end();
   }
   // Redis' time at the claim plus what has passed since: a wrong clock of this machine changes nothing.
-  const nowMs = leased.nowMs + Math.round(performance.now() - startedAt);
+  const nowMs = input.leased.nowMs + Math.round(performance.now() - startedAt);
   await settle(deps, { ...input, outcome, nowMs });
+}
+
+async function post(
+  deps: AttemptDeps,
+  { partition, leased, webhook, signal }: Parameters<typeof makeAttempt>[1],
+): Promise<AttemptOutcome> {
+  let access: TargetAccess;
+  try {
+    access = deps.openTarget(webhook, leased.nowMs);
+  } catch (error) {
+    // The target cannot help that a secret of ours was lost.
+    return { kind: "broken", message: error instanceof Error ? error.message : String(error), latencyMs: 0 };
+  }
+  return deps.deliver({
+    ...access,
+    batchId: leased.batch,
+    bodyBytes: leased.bodyBytes,
+    body: () => deps.batches.read(partition, leased.batch),
+    signal,
+    startedAtMs: leased.nowMs,
+  });
 }
 
 async function settle(

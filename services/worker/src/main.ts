@@ -1,13 +1,11 @@
 import { createSecretBox } from "@posthorn/core";
-import { createDeliver } from "@posthorn/delivery";
 import { ConfigError, createLog, loadWorkerConfig, run } from "@posthorn/runtime";
 import { workerParts } from "./parts.ts";
 
 try {
   const config = loadWorkerConfig(process.env);
   const log = createLog("worker", config.logLevel);
-  const { deliver, close } = createDeliver({ userAgent: config.userAgent, timeoutMs: config.deliveryTimeoutMs });
-  const parts = workerParts({ config, log, deliver, closeDeliver: close, box: createSecretBox(config.secret) });
+  const parts = workerParts({ config, log, box: createSecretBox(config.secret) });
   await run(parts, { log, shutdownTimeoutMs: config.shutdownTimeoutMs });
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);

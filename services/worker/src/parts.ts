@@ -1,9 +1,11 @@
 import type { Server } from "node:http";
+import { openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
+import { createDeliver } from "@posthorn/delivery";
+import type { Deliverer } from "@posthorn/delivery";
 import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
 import { openStore, runSweeps } from "@posthorn/store";
 import type { Store, Sweep } from "@posthorn/store";
-import type { Deliver } from "./attempt.ts";
 import { startHealthServer } from "./health-server.ts";
 import { createMetrics } from "./metrics.ts";
 import { createRoom } from "./room.ts";
@@ -13,24 +15,18 @@ import type { Worker } from "./worker.ts";
 interface PartsOptions {
   readonly config: WorkerConfig;
   readonly log: Log;
-  readonly deliver: Deliver;
-  readonly closeDeliver: () => void;
   readonly box: SecretBox;
 }
 
 /** What a worker process consists of, in the order of its start. */
-export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOptions): Part[] {
+export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const room = createRoom(config.workerConcurrency);
   const metrics = createMetrics(room.taken);
   let store: Store | undefined;
+  let deliverer: Deliverer | undefined;
   let worker: Worker | undefined;
   let sweep: Sweep | undefined;
   let server: Server | undefined;
-
-  const opened = (): Store => {
-    if (store === undefined) throw new Error("the store is not open yet");
-    return store;
-  };
 
   const storePart: Part = {
     name: "store",
@@ -60,22 +56,32 @@ export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOp
         );
       }
     },
-    stop: async () => {
-      await store?.close();
-      closeDeliver();
+    stop: async () => store?.close(),
+  };
+
+  const deliveryPart: Part = {
+    name: "delivery",
+    start: async () => {
+      deliverer = createDeliver({
+        userAgent: config.userAgent,
+        timeoutMs: config.deliveryTimeoutMs,
+        tokens: opened(store).tokenCache(box),
+        onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
+      });
     },
+    stop: async () => deliverer?.close(),
   };
 
   const workerPart: Part = {
     name: "worker",
     start: async () => {
       worker = createWorker({
-        store: opened(),
+        store: opened(store),
         room,
         log,
         attempt: {
-          deliver,
-          openToken: ({ id, authToken }) => (authToken === null ? undefined : box.open(authToken, `${id}:auth_token`)),
+          deliver: opened(deliverer).deliver,
+          openTarget: (webhook, nowMs) => openTarget(webhook, box, nowMs),
           rules: {
             scheduleMs: config.retryScheduleMs,
             probeIntervalMaxMs: config.probeIntervalMaxMs,
@@ -93,7 +99,7 @@ export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOp
   const sweepPart: Part = {
     name: "sweep",
     start: async () => {
-      const { url, keys, definitions } = opened();
+      const { url, keys, definitions } = opened(store);
       const refresh = (): void => {
         worker?.refreshPartitions().catch((error: unknown) => log.warn({ err: error }, "partitions.not-read"));
       };
@@ -130,7 +136,7 @@ export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOp
         registry: metrics.registry,
         metricsToken: config.metricsToken,
         readiness: async () => {
-          const { durability, version } = await opened().inspect();
+          const { durability, version } = await opened(store).inspect();
           const ready = worker?.isWorking() === true;
           return { ready, details: { redis: version, durability, partitions: worker?.partitions() ?? [] } };
         },
@@ -142,5 +148,10 @@ export function workerParts({ config, log, deliver, closeDeliver, box }: PartsOp
     },
   };
 
-  return [storePart, workerPart, sweepPart, healthPart];
+  return [storePart, deliveryPart, workerPart, sweepPart, healthPart];
+}
+
+function opened<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error("a part was used before its start");
+  return part;
 }
