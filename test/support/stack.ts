@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { checkedFetch } from "./checked-fetch.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -24,7 +25,7 @@ export interface Stack {
   readonly apiKey: string;
   readonly api: StackProcess;
   readonly workers: readonly StackProcess[];
-  /** One call of the API with the key; the answer's body is parsed when it is JSON. */
+  /** One call of the API with the key; fails when call or answer is not as the OpenAPI document says. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   createWebhook(target: string, changes?: Record<string, unknown>): Promise<string>;
   /** Sends events and fails unless all were accepted. */
@@ -80,17 +81,16 @@ export async function startStack({ redisUrl, workers = 1, env = {} }: StackOptio
   await Promise.all([api, ...workerProcesses].map((process_) => process_.start()));
 
   const call: Stack["call"] = async (method, path, body, headers = {}) => {
-    const response = await fetch(`${url}${path}`, {
+    const {
+      status,
+      headers: answered,
+      text,
+    } = await checkedFetch(url, path, {
       method,
       headers: { authorization: apiKey, "content-type": "application/json", ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>),
-    };
+    return { status, headers: answered, body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>) };
   };
 
   return {

@@ -17,6 +17,8 @@ async function show() {
     deepLinking: true,
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
+    // The marks of what the original API does not have.
+    showExtensions: true,
     // The key is forgotten when the page is closed, and nothing is asked of a validator elsewhere.
     persistAuthorization: false,
     validatorUrl: null,

@@ -40,7 +40,7 @@ export function createOpenApiRouter(document: OpenApiDocument): Router {
   router
     .route("/docs/:file")
     .get((request, response, next) => {
-      const name = String(request.params["file"]);
+      const name = request.params["file"];
       const root = FILES.get(name);
       if (root === undefined) next("route");
       else response.sendFile(name, { root });
