@@ -9,6 +9,8 @@ export interface Keys {
   readonly namespace: string;
   readonly definitions: DefinitionKeys;
   readonly partition: (partition: number) => PartitionKeys;
+  /** What the counters of management calls start with: `<this>:<API key id>`, TTL one second. */
+  readonly callRate: string;
   /** hash · the record of one idempotent request; TTL: the idempotency window. */
   readonly idempotency: (requestId: string) => string;
   /** string · a webhook's OAuth2 token: its life in seconds, and the token sealed; TTL: its life. */
@@ -36,6 +38,8 @@ export interface DefinitionKeys {
   readonly apiKeys: string;
   /** hash · id of an API key → when (ms) it was last used. */
   readonly apiKeyUses: string;
+  /** string · who applies a file of definitions now; TTL: the lock's life. */
+  readonly lock: string;
   /** set · partitions in use. */
   readonly partitions: string;
   /** pub/sub channel · a new version. A hint: whoever misses it polls. */
@@ -57,7 +61,17 @@ export interface PartitionKeys {
   readonly webhook: (id: string) => string;
   /** hash · one batch. */
   readonly batch: (id: string) => string;
-  /** zset · the batches of one webhook that were retried or failed → time of the last attempt. */
+  /** zset · the batches of one webhook that wait without a slot → their seq. */
+  readonly ready: (webhook: string) => string;
+  /** zset · the batches of one webhook that follow their own schedule → when (ms) they are due. */
+  readonly scheduled: (webhook: string) => string;
+  /** zset · the batches of one webhook that hold a slot → the end (ms) of their lease or reservation. */
+  readonly slots: (webhook: string) => string;
+  /** zset · the paused batches of one webhook → their seq. */
+  readonly parked: (webhook: string) => string;
+  /** zset · the batches of one webhook whose clock runs → when (ms, without its pauses) they expire. */
+  readonly expiries: (webhook: string) => string;
+  /** zset · the batches of one webhook that were retried, failed, expired, were split or discarded → when (ms) last. */
   readonly history: (webhook: string) => string;
   /** hash · the record of one batch's attempts, kept 24 h. */
   readonly record: (batch: string) => string;
@@ -75,8 +89,10 @@ const KIND = {
   webhook: "w:",
   batch: "b:",
   ready: "q:",
+  urgent: "u:",
   scheduled: "s:",
   slots: "l:",
+  parked: "p:",
   expiries: "x:",
   history: "h:",
   record: "a:",
@@ -105,6 +121,7 @@ export function createKeys(namespace: string): Keys {
       secretCheck: `${defs}:secret-check`,
       apiKeys: `${defs}:api-keys`,
       apiKeyUses: `${defs}:api-key-uses`,
+      lock: `${defs}:lock`,
       partitions: `${defs}:partitions`,
       channel: `${defs}:channel`,
     },
@@ -118,12 +135,18 @@ export function createKeys(namespace: string): Keys {
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,
         batch: (id) => `${base}:${KIND.batch}${id}`,
+        ready: (webhook) => `${base}:${KIND.ready}${webhook}`,
+        scheduled: (webhook) => `${base}:${KIND.scheduled}${webhook}`,
+        slots: (webhook) => `${base}:${KIND.slots}${webhook}`,
+        parked: (webhook) => `${base}:${KIND.parked}${webhook}`,
+        expiries: (webhook) => `${base}:${KIND.expiries}${webhook}`,
         history: (webhook) => `${base}:${KIND.history}${webhook}`,
         record: (batch) => `${base}:${KIND.record}${batch}`,
         successes: (webhook) => `${base}:${KIND.successes}${webhook}`,
         queuePrefix: `${base}:bull`,
       };
     },
+    callRate: `${namespace}:calls`,
     idempotency: (requestId) => `{${namespace}:i${requestId}}`,
     token: (tokenKey) => `{${namespace}:t${tokenKey}}`,
     tokenLock: (tokenKey) => `{${namespace}:t${tokenKey}}:lock`,

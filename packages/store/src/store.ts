@@ -2,6 +2,8 @@ import type { SecretBox, Webhook } from "@posthorn/core";
 import type { ApiKeys } from "./api-keys.ts";
 import { createBatches } from "./batches.ts";
 import type { Batches } from "./batches.ts";
+import { createCallLimiter } from "./call-limiter.ts";
+import type { CallLimiter } from "./call-limiter.ts";
 import { connect } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
 import { createApiKeys } from "./redis-api-keys.ts";
@@ -15,6 +17,8 @@ import { createLaneProducer } from "./lanes.ts";
 import { LEASE_MS, RESERVATION_MS } from "./limits.ts";
 import type { PartitionLimits } from "./limits.ts";
 import type { Hint, Note } from "./partition-script.ts";
+import { createLock } from "./lock.ts";
+import type { Lock } from "./lock.ts";
 import { createRecords } from "./records.ts";
 import type { Records } from "./records.ts";
 import { inspectRedis } from "./inspect.ts";
@@ -28,6 +32,8 @@ export interface Store {
   readonly keys: Keys;
   readonly url: string;
   readonly definitions: Definitions;
+  /** Held while a file of definitions is applied, so that several processes do it one after the other. */
+  readonly definitionsLock: Lock;
   readonly apiKeys: ApiKeys;
   readonly idempotency: Idempotency;
   readonly batches: Batches;
@@ -36,6 +42,8 @@ export interface Store {
   tokenCache(box: SecretBox): TokenCache;
   /** For how many seconds a webhook's token was granted; `undefined` when it has none now. */
   tokenLifeSeconds(webhook: Pick<Webhook, "id" | "auth">): Promise<number | undefined>;
+  /** Counts management calls, over all processes. */
+  callLimiter(callsPerSecond: number): CallLimiter;
   /** What this Redis is and what an acknowledged event survives there, in words. */
   inspect(): Promise<RedisInspection>;
   close(): Promise<void>;
@@ -75,12 +83,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       applier: batches,
       subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
     }),
+    definitionsLock: createLock({ redis, key: keys.definitions.lock }),
     apiKeys: createApiKeys({ redis, keys }),
     idempotency: createIdempotency({ redis, keys }),
     batches,
     records: createRecords(redis, keys),
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
+    callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),
     inspect: () => inspectRedis(redis),
     close: async () => {
       await producer.close();
