@@ -10,6 +10,8 @@ export interface TestApi {
   readonly url: string;
   readonly apiKey: string;
   request(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
+  /** As SIGHUP does. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +46,16 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
     box: createSecretBox(config.secret),
     catalogue: loadCatalogue(config.eventTypesFile),
   });
-  for (const part of parts) await part.start();
+  const stop = async (): Promise<void> => {
+    for (const part of parts.toReversed()) await part.stop(AbortSignal.abort());
+  };
+  try {
+    for (const part of parts) await part.start();
+  } catch (error) {
+    // What has started would keep the test's process from ending.
+    await stop();
+    throw error;
+  }
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
@@ -68,8 +79,9 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
         json: text === "" ? {} : (JSON.parse(text) as ApiAnswer["json"]),
       };
     },
-    stop: async () => {
-      for (const part of parts.toReversed()) await part.stop(AbortSignal.abort());
+    reload: async () => {
+      for (const part of parts) await part.reload?.();
     },
+    stop,
   };
 }

@@ -145,6 +145,7 @@ export function loadApiConfig(env: Env) {
     partitions: reader.integer("PARTITIONS", 1, 1, 256),
     metricsToken: reader.optional("METRICS_TOKEN"),
     eventTypesFile: reader.optional("EVENT_TYPES_FILE"),
+    webhooksFile: reader.optional("WEBHOOKS_FILE"),
     apiRateLimit: reader.integer("API_RATE_LIMIT", 100, 0, 1_000_000),
     shutdownTimeoutMs: readShutdownTimeout(reader, shared.deliveryTimeoutMs),
   });

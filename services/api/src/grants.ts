@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { RequestHandler, Response } from "express";
 import { DomainError, grantsAllow } from "@posthorn/core";
 import type { Grant } from "@posthorn/core";
 import { callerOf } from "./caller.ts";
@@ -11,10 +11,14 @@ export function requireGrant(needed: Grant): RequestHandler {
 /** Lets only callers pass whose key has the grant that the method needs. */
 export function requireGrantFor(grantOf: (method: string) => Grant): RequestHandler {
   return (request, response, next) => {
-    const needed = grantOf(request.method);
-    if (!grantsAllow(callerOf(response).grants, needed)) throw forbidden(needed);
+    demandGrant(response, grantOf(request.method));
     next();
   };
+}
+
+/** Throws `FORBIDDEN` when the caller's key lacks the grant. */
+export function demandGrant(response: Response, needed: Grant): void {
+  if (!grantsAllow(callerOf(response).grants, needed)) throw forbidden(needed);
 }
 
 /** What a call to the webhooks needs: those that change nothing are content with less. */

@@ -6,10 +6,13 @@ import { generateSigningSecret } from "@posthorn/core";
 import type { Catalogue, SecretBox } from "@posthorn/core";
 import { createDeliver, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
+import { VERSION } from "@posthorn/runtime";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
 import { createApp } from "./app.ts";
+import type { DefinitionsDeps } from "./definitions/apply-definitions.ts";
+import { createWebhooksFile } from "./definitions/webhooks-file.ts";
 import { createInflightBytes } from "./inflight-bytes.ts";
 import { createKeyRing } from "./key-ring.ts";
 import type { KeyRing } from "./key-ring.ts";
@@ -17,6 +20,7 @@ import { answerMalformedRequests } from "./malformed-request.ts";
 import { createMetrics } from "./metrics.ts";
 import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
+import { createDocument } from "./openapi/document.ts";
 
 interface PartsOptions {
   readonly config: ApiConfig;
@@ -92,33 +96,50 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
     stop: async () => mirror?.stop(),
   };
 
+  const definitionsDeps = (): DefinitionsDeps => {
+    const { definitions, definitionsLock } = open(store);
+    const { deliver, fetchToken } = open(deliverer);
+    return {
+      definitions,
+      definitionsLock,
+      mirror: open(mirror),
+      testPost: createTestPost(deliver),
+      fetchToken,
+      box,
+      isKnownEventType: catalogue.isKnown,
+      choosePartition: () => Math.floor(Math.random() * config.partitions),
+      generateSecret: () => generateSigningSecret(randomBytes),
+      now: Date.now,
+      log,
+    };
+  };
+
   const httpPart: Part = {
     name: "http",
     start: async () => {
-      const { definitions, apiKeys, records, tokenLifeSeconds, idempotency, batches, inspect } = open(store);
-      const { deliver, fetchToken } = open(deliverer);
+      const { apiKeys, records, tokenLifeSeconds, idempotency, batches, inspect } = open(store);
       const known = open(mirror);
       const ring = open(keyRing);
       const app = createApp({
         log,
         metrics,
         auth: { bootstrapKey: config.apiKey, keyRing: ring, ensureFresh: known.ensureFresh, now: Date.now },
+        callLimiter: config.apiRateLimit === 0 ? undefined : open(store).callLimiter(config.apiRateLimit),
         trustProxy: config.trustProxy,
         health: { inspect, isLoaded: known.isLoaded, registry: metrics.registry, metricsToken: config.metricsToken },
+        openApi: createDocument({
+          version: VERSION,
+          publicUrl: config.publicUrl,
+          eventTypes: [...catalogue.types.keys()],
+        }),
+        catalogue,
         apiKeys: { apiKeys, mirror: known, now: Date.now },
+        definitions: definitionsDeps(),
         webhooks: {
-          definitions,
+          ...definitionsDeps(),
           records,
-          mirror: known,
           tokenLifeSeconds,
-          testPost: createTestPost(deliver),
-          fetchToken,
-          box,
-          isKnownEventType: catalogue.isKnown,
-          choosePartition: () => Math.floor(Math.random() * config.partitions),
-          generateSecret: () => generateSigningSecret(randomBytes),
           baseUrl: (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`,
-          now: Date.now,
         },
         events: {
           routes: known.routes,
@@ -149,7 +170,10 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
     },
   };
 
-  return [storePart, deliveryPart, mirrorPart, httpPart];
+  const { webhooksFile: file } = config;
+  const filePart = file === undefined ? [] : [createWebhooksFile({ file, deps: definitionsDeps, log })];
+
+  return [storePart, deliveryPart, mirrorPart, ...filePart, httpPart];
 }
 
 function open<T>(part: T | undefined): T {

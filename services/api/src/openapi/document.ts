@@ -3,6 +3,7 @@ import type { Answer, Paths } from "./operation.ts";
 import { INTRODUCTION, TAGS } from "./introduction.ts";
 import { API_KEY_PATHS } from "./paths/api-keys.ts";
 import { CATALOGUE_PATHS } from "./paths/catalogue.ts";
+import { DEFINITION_PATHS } from "./paths/definitions.ts";
 import { EVENT_PATHS } from "./paths/events.ts";
 import { OPERATION_PATHS } from "./paths/operation.ts";
 import { WEBHOOK_CHECK_PATHS } from "./paths/webhook-checks.ts";
@@ -10,6 +11,7 @@ import { WEBHOOK_PATHS } from "./paths/webhooks.ts";
 import type { Schema } from "./schema.ts";
 import { API_KEY_SCHEMAS } from "./schemas/api-key.ts";
 import { BATCH_STATUS_SCHEMAS } from "./schemas/batch-status.ts";
+import { DEFINITION_SCHEMAS } from "./schemas/definition.ts";
 import { EVENT_SCHEMAS } from "./schemas/event.ts";
 import { PROBLEM_SCHEMAS } from "./schemas/problem.ts";
 import { WEBHOOK_SCHEMAS } from "./schemas/webhook.ts";
@@ -67,6 +69,7 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
     paths: {
       ...WEBHOOK_PATHS,
       ...WEBHOOK_CHECK_PATHS,
+      ...DEFINITION_PATHS,
       ...CATALOGUE_PATHS,
       ...EVENT_PATHS,
       ...API_KEY_PATHS,
@@ -95,6 +98,7 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
         ...PROBLEM_SCHEMAS,
         ...WEBHOOK_SCHEMAS,
         ...webhookInputSchemas(eventTypes),
+        ...DEFINITION_SCHEMAS,
         ...BATCH_STATUS_SCHEMAS,
         ...EVENT_SCHEMAS,
         ...API_KEY_SCHEMAS,

@@ -100,7 +100,7 @@ export async function updateWebhook(
   deps: ChangeDeps,
   find: () => Promise<Webhook>,
   body: unknown,
-  options: ChangeOptions,
+  options: ChangeOptions & { readonly owner?: Webhook["owner"] },
 ): Promise<ChangedWebhook> {
   return changeWebhook(deps, find, options, (webhook, before) =>
     readUpdate(body, webhook.id, before, toolsOf(deps, options)),

@@ -166,6 +166,13 @@ export function webhookInputSchemas(eventTypes: readonly string[]): Readonly<Rec
       ),
       required: ["name", "target", "events"],
     },
+    Definition: {
+      ...atMost(
+        { ...fields, events, exception_subaccounts: exceptions },
+        { description: "A webhook in a file; without a name it is called as its target." },
+      ),
+      required: ["target", "events"],
+    },
     WebhookUpdate: atMost(
       {
         ...fields,
