@@ -3,12 +3,15 @@ import { createSecretBox } from "@posthorn/core";
 import { createLog, loadApiConfig } from "@posthorn/runtime";
 import { loadCatalogue } from "../../services/api/src/event-types-file.ts";
 import { apiParts } from "../../services/api/src/parts.ts";
+import { checkedFetch } from "./checked-fetch.ts";
+import type { CheckedAnswer } from "./checked-fetch.ts";
 import { freePort } from "./free-port.ts";
 
 /** An API process' parts, run inside the test's process. */
 export interface TestApi {
   readonly url: string;
   readonly apiKey: string;
+  /** One call of the API; fails when call or answer is not as the OpenAPI document says. */
   request(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
   /** As SIGHUP does. */
   reload(): Promise<void>;
@@ -21,10 +24,7 @@ interface RequestOptions {
   readonly headers?: Record<string, string>;
 }
 
-export interface ApiAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
+export interface ApiAnswer extends CheckedAnswer {
   readonly json: { readonly results?: unknown; readonly errors?: readonly Record<string, unknown>[] };
 }
 
@@ -62,22 +62,16 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
     apiKey,
     request: async (method, path, { body, json, headers = {} } = {}) => {
       const sent = body ?? (json === undefined ? undefined : JSON.stringify(json));
-      const response = await fetch(`${url}${path}`, {
+      const answer = await checkedFetch(url, path, {
         method,
         headers: {
           authorization: apiKey,
           ...(sent === undefined ? {} : { "content-type": "application/json" }),
           ...headers,
         },
-        ...(sent === undefined ? {} : { body: typeof sent === "string" ? sent : new Uint8Array(sent) }),
+        body: sent,
       });
-      const text = await response.text();
-      return {
-        status: response.status,
-        headers: response.headers,
-        text,
-        json: text === "" ? {} : (JSON.parse(text) as ApiAnswer["json"]),
-      };
+      return { ...answer, json: answer.text === "" ? {} : (JSON.parse(answer.text) as ApiAnswer["json"]) };
     },
     reload: async () => {
       for (const part of parts) await part.reload?.();
