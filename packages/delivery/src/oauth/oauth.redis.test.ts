@@ -124,6 +124,16 @@ describe("a token", () => {
     expect(await redis.exists(keys.tokenLock(oauth().tokenKey))).toBe(0);
   });
 
+  test("is looked for once by all attempts of a process that need it at the same time", async () => {
+    const cache = cacheOn(redis);
+    const looks = jest.spyOn(cache, "get");
+    const { deliver, close } = createDeliver({ userAgent: "x", timeoutMs: TIMEOUT_MS, tokens: cache });
+    await Promise.all(Array.from({ length: 20 }, () => deliver(request())));
+    // Before the lock and under it.
+    expect(looks).toHaveBeenCalledTimes(2);
+    close();
+  });
+
   test("belongs to its webhook and to its details", async () => {
     const { deliver } = startProcess();
     await deliver(request());
@@ -164,8 +174,15 @@ describe("a target that refuses a token", () => {
     await deliver(request());
     tokens.revoke();
     receiver.answerWith(({ headers }) => ({ status: tokens.accepts(headers.authorization) ? 200 : status }));
-    const outcome = await deliver(request({ signingSecrets: [`whsec_${Buffer.alloc(32).toString("base64")}`] }));
-    expect(outcome).toMatchObject({ kind: "answered", status: 200 });
+    let reads = 0;
+    const body = async function* (): AsyncGenerator<Buffer> {
+      reads++;
+      yield BODY;
+    };
+    const signingSecrets = [`whsec_${Buffer.alloc(32).toString("base64")}`];
+    expect(await deliver(request({ body, signingSecrets }))).toMatchObject({ kind: "answered", status: 200 });
+    // Signed once, sent twice.
+    expect(reads).toBe(3);
     const [, refused, repeated] = receiver.batches;
     expect(shown()).toEqual([0, 0, 1].map((n) => `Bearer ${tokens.issued[n]}`));
     expect(repeated?.batchId).toBe(refused?.batchId);
@@ -212,6 +229,19 @@ describe("a target that refuses a token", () => {
     const statuses = (await Promise.all(attempts)).map((outcome) => outcome.kind === "answered" && outcome.status);
     expect(statuses).toEqual(Array(20).fill(200));
     expect(tokens.requests).toHaveLength(2);
+  });
+
+  test("does not get the refused one again, although somebody has stored that once more", async () => {
+    const { deliver } = startProcess();
+    const [cache, { tokenKey }] = [cacheOn(redis), oauth()];
+    await deliver(request());
+    tokens.revoke();
+    await cache.tryLock(tokenKey, "somebody", 60_000);
+    const repeated = deliver(request());
+    await waitFor("the token being forgotten", async () => (await cache.get(tokenKey)) === undefined);
+    await cache.put(tokenKey, { token: tokens.issued[0] ?? "", expiresInS: 3_600 });
+    await cache.unlock(tokenKey, "somebody");
+    expect(await repeated).toMatchObject({ kind: "answered", status: 200 });
   });
 
   test("without oauth2 is not asked twice", async () => {
