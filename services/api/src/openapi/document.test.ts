@@ -84,6 +84,40 @@ test("what the original Webhooks API has is not marked as Posthorn's own, and ev
   ]);
 });
 
+test("parameters and shared schemas that the original does not have are marked, too (facts §1.1, §1.2, §1.8)", () => {
+  const parameters = [
+    ...operations.flatMap(([, operation]) => operation.parameters ?? []),
+    ...Object.values(DOCUMENT.paths).flatMap((item) => item.parameters ?? []),
+  ];
+  const original = parameters.filter((parameter) => parameter["x-posthorn"] !== true).map(({ name }) => name);
+  expect([...new Set(original)].toSorted()).toEqual([
+    "Content-Encoding",
+    "X-MSYS-SUBACCOUNT",
+    "events",
+    "id",
+    "limit",
+    "timezone",
+  ]);
+  const schemas = Object.entries(DOCUMENT.components.schemas).filter(([, schema]) => schema["x-posthorn"] !== true);
+  expect(schemas.map(([name]) => name).toSorted()).toEqual([
+    "BatchStatus",
+    "ChangedWebhook",
+    "Errors",
+    "Event",
+    "EventClass",
+    "EventType",
+    "GeneralError",
+    "Link",
+    "NewWebhook",
+    "ParameterError",
+    "SampleEvent",
+    "TargetAnswer",
+    "ValidateMessage",
+    "Webhook",
+    "WebhookUpdate",
+  ]);
+});
+
 test("every example is as its schema says", () => {
   const wrong: string[] = [];
   const check = (where: string, media: MediaType | Parameter): void => {

@@ -8,6 +8,7 @@ import { EVENT_PATHS } from "./paths/events.ts";
 import { OPERATION_PATHS } from "./paths/operation.ts";
 import { WEBHOOK_CHECK_PATHS } from "./paths/webhook-checks.ts";
 import { WEBHOOK_PATHS } from "./paths/webhooks.ts";
+import { ownSchemas } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 import { API_KEY_SCHEMAS } from "./schemas/api-key.ts";
 import { BATCH_STATUS_SCHEMAS } from "./schemas/batch-status.ts";
@@ -98,10 +99,10 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
         ...PROBLEM_SCHEMAS,
         ...WEBHOOK_SCHEMAS,
         ...webhookInputSchemas(eventTypes),
-        ...DEFINITION_SCHEMAS,
+        ...ownSchemas(DEFINITION_SCHEMAS),
         ...BATCH_STATUS_SCHEMAS,
         ...EVENT_SCHEMAS,
-        ...API_KEY_SCHEMAS,
+        ...ownSchemas(API_KEY_SCHEMAS),
       },
     },
   });

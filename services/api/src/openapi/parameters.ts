@@ -21,6 +21,7 @@ export const BATCH_ID: Parameter = {
   description: "The batch's id, which targets get as `X-MessageSystems-Batch-ID`.",
   schema: { type: "string", format: "uuid" },
   example: EXAMPLE_BATCH_ID,
+  "x-posthorn": true,
 };
 
 export const SUBACCOUNT: Parameter = {

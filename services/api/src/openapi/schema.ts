@@ -70,6 +70,11 @@ export function ownField(schema: Schema): Schema {
   return { ...schema, "x-posthorn": true };
 }
 
+/** Marks what only calls that the original API does not have take and answer. */
+export function ownSchemas(schemas: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, ownField(schema)]));
+}
+
 /** The envelope of every successful answer. */
 export function results(schema: Schema): Schema {
   return exactly({ results: schema });

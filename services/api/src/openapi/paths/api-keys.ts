@@ -14,6 +14,7 @@ const KEY_ID: Parameter = {
   description: "The key's id: the twelve digits in the middle of its text.",
   schema: { type: "string" },
   example: "3f1f4a520000",
+  "x-posthorn": true,
 };
 
 const COMMON = {

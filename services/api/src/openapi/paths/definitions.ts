@@ -15,6 +15,7 @@ const SECRETS: Parameter = {
     "`clear` = secrets as they are, so that the file can be imported into another Posthorn; this needs the grant " +
     "`admin`. Without it they are masked, and the file can be imported where they are known.",
   schema: { type: "string", enum: ["clear"] },
+  "x-posthorn": true,
 };
 
 const DRY_RUN: Parameter = {
@@ -22,6 +23,7 @@ const DRY_RUN: Parameter = {
   in: "query",
   description: "`true` = only tell what would be done.",
   schema: { type: "boolean", default: false },
+  "x-posthorn": true,
 };
 
 const INSIST: Parameter = {
@@ -30,6 +32,7 @@ const INSIST: Parameter = {
   description:
     "`true` = a webhook whose target fails the test POST is not stored; otherwise that is a warning, and it is stored.",
   schema: { type: "boolean", default: false },
+  "x-posthorn": true,
 };
 
 /** All webhooks as one file. */

@@ -2,7 +2,7 @@ import { ingestCall } from "../keyed-call.ts";
 import { answer } from "../operation.ts";
 import type { Examples, MediaType, Operation, Parameter, Paths } from "../operation.ts";
 import { SUBACCOUNT } from "../parameters.ts";
-import { count, exactly, listOf, ref, results } from "../schema.ts";
+import { count, exactly, listOf, ownField, ref, results } from "../schema.ts";
 
 const SENT = [
   {
@@ -53,7 +53,7 @@ const STORED = answer(
   results(
     exactly({
       id: { type: "string", format: "uuid", description: "The request's id." },
-      accepted: count("The events that were stored, or are of a type that no webhook wants."),
+      accepted: ownField(count("The events that were stored, or are of a type that no webhook wants.")),
     }),
   ),
   { results: { id: "1b0d2a3c-4e5f-4061-8273-849506a7b8c9", accepted: 2 } },

@@ -102,6 +102,7 @@ export const OPERATION_PATHS: Paths = {
         description: "A file that the page is made of.",
         schema: { type: "string" },
         example: "swagger-ui.css",
+        "x-posthorn": true,
       },
     ],
     get: openCall({

@@ -1,4 +1,4 @@
-import { exactly, listOf, ref } from "../schema.ts";
+import { exactly, listOf, ownField, ref } from "../schema.ts";
 import type { Schema } from "../schema.ts";
 
 const message: Schema = { type: "string", description: "What is wrong, and what to do about it." };
@@ -33,8 +33,8 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = {
           "The field, query parameter, header or position that is meant, e.g. `target`, `events[1]` or `[17].msys`.",
       },
       value: { description: "What was sent there; left out when it is long, or may be a secret." },
-      description,
-      code,
+      description: ownField(description),
+      code: ownField(code),
     },
     {
       optional: ["value", "description", "code"],

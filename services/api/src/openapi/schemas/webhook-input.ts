@@ -167,6 +167,7 @@ export function webhookInputSchemas(eventTypes: readonly string[]): Readonly<Rec
       required: ["name", "target", "events"],
     },
     Definition: {
+      "x-posthorn": true,
       ...atMost(
         { ...fields, events, exception_subaccounts: exceptions },
         { description: "A webhook in a file; without a name it is called as its target." },
@@ -178,7 +179,7 @@ export function webhookInputSchemas(eventTypes: readonly string[]): Readonly<Rec
         ...fields,
         events,
         exception_subaccounts: exceptions,
-        id: { type: "string", description: "May be sent back as it is; no other id is taken." },
+        id: ownField({ type: "string", description: "May be sent back as it is; no other id is taken." }),
       },
       {
         description:
