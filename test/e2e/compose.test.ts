@@ -2,6 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { checkedFetch } from "../support/checked-fetch.ts";
 import { freePort } from "../support/free-port.ts";
 import { event } from "../support/stack.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -39,13 +40,12 @@ withEngine(
     expect(key).toMatch(/^ph_/);
 
     const call = async (path: string, body: unknown): Promise<number> => {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      const { status } = await checkedFetch(`http://127.0.0.1:${port}`, path, {
         method: "POST",
         headers: { authorization: key, "content-type": "application/json" },
         body: JSON.stringify(body),
       });
-      await response.text();
-      return response.status;
+      return status;
     };
     const webhook = { name: "compose", target: "http://target:9000/", events: ["delivery"], auth_token: "let-me-in" };
     expect(await call("/api/v1/webhooks", webhook)).toBe(200);

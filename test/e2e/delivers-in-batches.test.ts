@@ -1,3 +1,4 @@
+import { checkedFetch } from "../support/checked-fetch.ts";
 import { startReceiver } from "../support/receiver.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { event, freshDatabase, startStack } from "../support/stack.ts";
@@ -82,7 +83,7 @@ test("G7 What an event holds inside its envelope reaches the target byte for byt
   stack = await startStack({ redisUrl: await freshDatabase(), env: { BATCH_MAX_WAIT: "50ms" } });
   await stack.createWebhook(receiver.url);
   const text = '{ "msys" : {"x":{"type":"delivery","__proto__":{"a":1},"n":1,"n":1.0e+2 ,"u":"\\u00e9é😀\\/"}}}';
-  const { status } = await fetch(`${stack.url}/api/v1/events`, {
+  const { status } = await checkedFetch(stack.url, "/api/v1/events", {
     method: "POST",
     headers: { authorization: stack.apiKey, "content-type": "application/json" },
     body: `[ ${text} ,\n${text}]`,

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkedFetch } from "../support/checked-fetch.ts";
 import { freePort } from "../support/free-port.ts";
 import { startReceiver } from "../support/receiver.ts";
 import type { Receiver } from "../support/receiver.ts";
@@ -64,13 +65,16 @@ class Launcher {
 
   async call(method: string, path: string, body?: unknown): Promise<number> {
     const key = (await readFile(join(this.env["DATA_DIR"] ?? "", "api-key"), "utf8")).trim();
-    const response = await fetch(`http://127.0.0.1:${this.env["PORT"]}${path}`, {
+    const answer = await checkedFetch(`http://127.0.0.1:${this.env["PORT"]}`, path, {
       method,
       headers: { authorization: key, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch(() => undefined);
-    await response?.text();
-    return response?.status ?? 0;
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }).catch((error: unknown) => {
+      // Nobody answers.
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    });
+    return answer?.status ?? 0;
   }
 }
 

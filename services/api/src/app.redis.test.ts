@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { startApi } from "../../../test/support/api.ts";
+import { checkedFetch } from "../../../test/support/checked-fetch.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import { startRedisServer } from "../../../test/support/redis-server.ts";
 import { freshDatabase } from "../../../test/support/stack.ts";
@@ -79,14 +80,13 @@ describe("one process", () => {
   test("metrics are open unless a token is set, and labels do not grow with paths", async () => {
     const open = await startApi(await freshDatabase());
     for (let n = 0; n < 20; n++) await open.request("GET", `/api/v1/webhooks/${n}`);
-    const text = await fetch(`${open.url}/metrics`).then((response) => response.text());
+    const { text } = await checkedFetch(open.url, "/metrics", { method: "GET", headers: {} });
     expect(text).toContain('posthorn_http_answers_total{method="GET",status="404"} 20');
     expect(text).toMatch(/process_cpu_seconds_total/);
     await open.stop();
     const guarded = await startApi(await freshDatabase(), { METRICS_TOKEN: "scrape" });
-    expect((await fetch(`${guarded.url}/metrics`)).status).toBe(401);
-    const withToken = await fetch(`${guarded.url}/metrics`, { headers: { authorization: "Bearer scrape" } });
-    expect(withToken.status).toBe(200);
+    for (const [headers, status] of [[{}, 401] as const, [{ authorization: "Bearer scrape" }, 200] as const])
+      expect((await checkedFetch(guarded.url, "/metrics", { method: "GET", headers })).status).toBe(status);
     await guarded.stop();
   });
 

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { Redis } from "ioredis";
 import { startApi } from "../../../test/support/api.ts";
 import type { ApiAnswer, TestApi } from "../../../test/support/api.ts";
+import { checkedFetch } from "../../../test/support/checked-fetch.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import type { Receiver } from "../../../test/support/receiver.ts";
 import { startRedisServer } from "../../../test/support/redis-server.ts";
@@ -112,8 +113,8 @@ describe("bad input stores nothing", () => {
   });
 
   test("a missing key is refused before the body is looked at", async () => {
-    const response = await fetch(`${api.url}/api/v1/events`, { method: "POST", body: "nonsense" });
-    expect(response.status).toBe(401);
+    const call = { method: "POST", headers: {}, body: "nonsense" };
+    expect((await checkedFetch(api.url, "/api/v1/events", call)).status).toBe(401);
   });
 
   test("a sender that goes away in the middle leaves nothing behind", async () => {

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { startApi } from "../../../test/support/api.ts";
 import type { TestApi } from "../../../test/support/api.ts";
+import { checkedFetch } from "../../../test/support/checked-fetch.ts";
 import { freePort } from "../../../test/support/free-port.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import type { Receiver } from "../../../test/support/receiver.ts";
@@ -261,18 +262,16 @@ describe("bad input", () => {
   });
 
   test.each([undefined, "wrong", "Basic d3Jvbmc6", "Bearer x"])("the key %p is refused", async (key) => {
-    const response = await fetch(
-      `${api.url}/api/v1/webhooks`,
-      key === undefined ? {} : { headers: { authorization: key } },
-    );
-    expect(response.status).toBe(401);
-    expect(await response.json()).toEqual({ errors: [expect.objectContaining({ message: "Unauthorized." })] });
+    const headers: Record<string, string> = key === undefined ? {} : { authorization: key };
+    const { status, text } = await checkedFetch(api.url, "/api/v1/webhooks", { method: "GET", headers });
+    expect(status).toBe(401);
+    expect(JSON.parse(text)).toEqual({ errors: [expect.objectContaining({ message: "Unauthorized." })] });
   });
 
   test("the key is also taken as the user of HTTP Basic", async () => {
     const basic = Buffer.from(`${api.apiKey}:`).toString("base64");
-    const response = await fetch(`${api.url}/api/v1/webhooks`, { headers: { authorization: `Basic ${basic}` } });
-    expect(response.status).toBe(200);
+    const headers = { authorization: `Basic ${basic}` };
+    expect((await checkedFetch(api.url, "/api/v1/webhooks", { method: "GET", headers })).status).toBe(200);
   });
 
   test("unknown paths, ids and methods get JSON answers", async () => {
