@@ -9,6 +9,7 @@ import type { Keys } from "../../packages/store/src/keys.ts";
 import type { PartitionLimits } from "../../packages/store/src/limits.ts";
 import type { Hint, Note } from "../../packages/store/src/partition-script.ts";
 import type { Claim, Leased } from "../../packages/store/src/scripts/claim-batch.ts";
+import { auditPartition } from "./audit-partition.ts";
 
 export const LIMITS: PartitionLimits = {
   maxEvents: 10,
@@ -78,6 +79,10 @@ export interface PartitionHarness {
   body(batch: BatchId): Promise<string>;
   /** Makes every attempt that is due, answering as told; resolves to the batches tried, in order. */
   tryAll(answer: (leased: Leased) => AttemptOutcome): Promise<Leased[]>;
+  /** What is wrong in the partition, in words, by an inspection that trusts no script. */
+  audit(): Promise<string[]>;
+  /** The sealed batches of a webhook, whatever their state. */
+  sealed(webhook: WebhookId): Promise<BatchId[]>;
   /** Keys left in the namespace, without those that merely expire. */
   remains(): Promise<string[]>;
 }
@@ -210,6 +215,13 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
         await harness.finish(claim, answer(claim));
       }
       return tried;
+    },
+    audit: () => auditPartition(redis, keys, { concurrency: limits.concurrency, webhooks: [...revisions.keys()] }),
+    sealed: async (webhook) => {
+      const names = keys.partition(0);
+      const sets = [names.ready, names.scheduled, names.slots, names.parked];
+      const ids = await Promise.all(sets.map((set) => redis.zrange(set(webhook), "0", "-1")));
+      return ids.flat().toSorted() as BatchId[];
     },
     remains: async () => {
       const found = await redis.keys(`{${keys.namespace}:p0}*`);

@@ -1,5 +1,7 @@
 import type { BatchId, Webhook, WebhookId } from "@posthorn/core";
 import type { AppendRequest } from "./append-request.ts";
+import { createBatchActions } from "./batch-actions.ts";
+import type { BatchActions } from "./batch-actions.ts";
 import { readBatchBody } from "./chunk-reader.ts";
 import type { PartitionApplier } from "./definitions.ts";
 import type { LaneProducer } from "./lanes.ts";
@@ -17,7 +19,7 @@ import { tickPartition } from "./scripts/tick-partition.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /** Everything that is done with batches: each operation is one atomic script, then the jobs that it asked for. */
-export interface Batches extends PartitionApplier {
+export interface Batches extends PartitionApplier, BatchActions {
   append(request: AppendRequest): Promise<void>;
   claim(
     partition: number,
@@ -55,6 +57,7 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
   };
 
   return {
+    ...createBatchActions({ context, settle }),
     append: async (request) => {
       const reply = await append(context, request);
       // The events are stored: the answer must not wait for the jobs.

@@ -56,9 +56,9 @@ export type PartitionScript<Own> = (
   args: readonly (string | number | Buffer)[],
 ) => Promise<PartitionReply & Own>;
 
-/** A Lua script that works on one partition: the shared functions of `partition.lua` are in front of it. */
-export function partitionScript<Own>(file: string): PartitionScript<Own> {
-  const run = script(file, { prelude: PARTITION_LUA, after: ["partition.lua"] });
+/** A Lua script that works on one partition: the shared functions of `partition.lua` are in front of it, then `shared`. */
+export function partitionScript<Own>(file: string, shared: readonly string[] = []): PartitionScript<Own> {
+  const run = script(file, { prelude: PARTITION_LUA, after: ["partition.lua", ...shared] });
   return async ({ redis, keys, limits, nowMs }, partition, args) => {
     const now = nowMs === undefined ? "" : String(nowMs());
     const text = await run(redis, [keys.partition(partition).base], [now, JSON.stringify(limits), ...args]);

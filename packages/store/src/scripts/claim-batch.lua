@@ -2,10 +2,15 @@
 -- ARGV[3] batch · ARGV[4] attempt · ARGV[5] hint · ARGV[6] worker
 -- Returns JSON: answer gone | not-due | held | no-slot | leased (+ what the worker needs), hints
 local id, attempt, hint, worker = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
-local b = batch_fields(id, "w", "s", "a", "h", "d", "n", "y", "f", "u", "c")
+local b = batch_fields(id, "w", "s", "a", "h", "d", "n", "y", "f", "u", "c", "t", "m")
 local w = b[1] and load_webhook(b[1])
-if not w or tonumber(b[3]) + 1 ~= attempt or tonumber(b[4]) ~= hint or b[2] == "l" then
+-- One that waits without a slot has had its job: it gets another one with its next slot.
+if not w or tonumber(b[3]) + 1 ~= attempt or tonumber(b[4]) ~= hint or b[2] == "l" or b[2] == "w" then
   reply.answer = "gone"
+  return cjson.encode(reply)
+end
+if b[2] == "p" then
+  reply.answer = "held"
   return cjson.encode(reply)
 end
 
@@ -24,22 +29,32 @@ if b[2] == "s" then
   end
   local own = num(w, "conc")
   if redis.call("ZCARD", K.slots .. w.id) >= (own > 0 and own or limits.concurrency) then return refuse("no-slot") end
+  if start_in(w) ~= 0 then return refuse("no-slot") end
+end
+if next_start(w) > now then
+  -- Its job was early, or another attempt started meanwhile. A job ahead of time would only be early again.
+  w.early = true
+  return refuse("no-slot")
 end
 local expiry = redis.call("ZSCORE", K.expiries .. w.id, id)
 local last_try = expiry and tonumber(expiry) <= unpaused_now(w)
 if is_paused(w) or not is_active(w) then return refuse("held") end
 if is_failing(w) then
   if w.pb ~= id then return refuse("held") end
-elseif is_held(w) and not last_try then
+elseif is_held(w) and not last_try and b[12] ~= "1" then
   return refuse("held")
 end
 
-redis.call("HSET", K.batch .. id, "s", "l", "a", attempt, "st", now, "wk", worker)
+redis.call("HSET", K.batch .. id, "s", "l", "a", attempt, "st", now, "wk", worker, "m", 0)
 redis.call("ZREM", K.scheduled .. w.id, id)
-redis.call("ZREM", K.ready .. w.id, id)
 redis.call("ZADD", K.slots .. w.id, now + limits.leaseMs, id)
 start_clock(w, id)
 redis.call("ZADD", K.wake, "LT", now + limits.leaseMs, w.id)
+if num(w, "rl") > 0 then
+  save(w, "la", now)
+  dispatch(w)
+  set_wake(w)
+end
 reply.answer = "leased"
 reply.nowMs = now
 reply.webhook = w.id
@@ -49,6 +64,7 @@ reply.bodyBytes = tonumber(b[7]) + 2
 reply.failedAttempts = tonumber(b[8])
 reply.stalledUploads = tonumber(b[9])
 reply.createdAtMs = tonumber(b[10])
+reply.sealedAtMs = tonumber(b[11])
 reply.expiresAtMs = tonumber(redis.call("ZSCORE", K.expiries .. w.id, id)) + num(w, "pz")
 reply.health = w
 return cjson.encode(reply)

@@ -16,6 +16,7 @@ export interface Leased {
   readonly failedAttempts: number;
   readonly stalledUploads: number;
   readonly createdAtMs: number;
+  readonly sealedAtMs: number;
   readonly expiresAtMs: number;
   /** Redis' time of the claim. */
   readonly nowMs: number;
@@ -40,7 +41,7 @@ export async function claimBatch(
 ): Promise<{ readonly claim: Claim; readonly reply: PartitionReply }> {
   const reply = await run(context, partition, [job.batch, job.attempt, job.hint, job.worker]);
   if (reply.answer !== "leased") return { claim: { kind: reply.answer }, reply };
-  const { webhook, revision, events, bodyBytes, failedAttempts, stalledUploads, createdAtMs, expiresAtMs } = reply;
+  const { webhook, revision, events, bodyBytes, failedAttempts, stalledUploads, createdAtMs, sealedAtMs, expiresAtMs } = reply;
   const claim: Leased = {
     kind: "leased",
     batch: job.batch,
@@ -52,6 +53,7 @@ export async function claimBatch(
     failedAttempts,
     stalledUploads,
     createdAtMs,
+    sealedAtMs,
     expiresAtMs,
     nowMs: reply.nowMs,
     health: fromHealthFields(reply.health),

@@ -10,13 +10,14 @@ export async function configureWebhook(
   webhook: Webhook,
   { drain }: { readonly drain: boolean },
 ): Promise<PartitionReply> {
-  const { id, revision, active, paused, concurrency } = webhook;
+  const { id, revision, active, paused, concurrency, rateLimit } = webhook;
   return run(context, webhook.partition, [
     id,
     revision,
     active ? 1 : 0,
     paused ? 1 : 0,
     concurrency ?? 0,
+    rateLimit ?? 0,
     drain ? 1 : 0,
   ]);
 }

@@ -2,11 +2,11 @@
 -- ARGV[3] batch · ARGV[4] attempt · ARGV[5] revision of the health that was judged
 -- ARGV[6] JSON: verdict {kind, dueMs?}, health (flat fields), drain, deactivate, stalled, failed
 -- ARGV[7] the attempt's record (JSON)
--- Returns JSON: answer applied | ignored | gone | conflict (+ health to judge again by), hints, notes
+-- Returns JSON: answer applied | parked | ignored | gone | conflict (+ health to judge again by), hints, notes
 local id, attempt = ARGV[3], tonumber(ARGV[4])
 local judgement = cjson.decode(ARGV[6])
 local kind = judgement.verdict.kind
-local b = batch_fields(id, "w", "s", "a", "f", "n")
+local b = batch_fields(id, "w", "s", "a", "f", "n", "pr")
 local w = b[1] and load_webhook(b[1])
 if not w then
   if b[1] then drop_batch(nil, id) end
@@ -28,6 +28,7 @@ if judgement.health ~= cjson.null and judgement.health then
   save(w, "hr", num(w, "hr") + 1)
 end
 
+reply.answer = "applied"
 local failed = tonumber(b[4])
 if kind == "delivered" then
   if failed > 0 or attempt > 1 then
@@ -46,14 +47,18 @@ else
     save(w, "lf", now, "nf", num(w, "nf") + 1)
   end
   if judgement.stalled then redis.call("HINCRBY", K.batch .. id, "u", 1) end
-  if kind == "retry" or kind == "released" then
+  if kind == "released" and is_failing(w) then save(w, "pd", math.floor(judgement.verdict.dueMs)) end
+  if b[6] == "1" and kind ~= "split" then
+    -- Somebody paused it meanwhile, which also keeps it from expiring.
+    park(w, id)
+    reply.answer = "parked"
+  elseif kind == "retry" or kind == "released" then
     local hint = redis.call("HINCRBY", K.batch .. id, "h", 1)
     local due = math.floor(judgement.verdict.dueMs)
     redis.call("HSET", K.batch .. id, "s", "s", "d", due)
     redis.call("ZREM", K.slots .. w.id, id)
     redis.call("ZADD", K.scheduled .. w.id, due, id)
     if w.pb == id then save(w, "pb", "") end
-    if kind == "released" and is_failing(w) then save(w, "pd", due) end
     table.insert(reply.hints, { lane = "retry", batch = id, attempt = attempt + 1, hint = hint, delayMs = math.max(0, due - now) })
   elseif kind == "held-back" then
     to_ready(w, id)
@@ -67,5 +72,4 @@ end
 if judgement.drain then save(w, "dr", num(w, "seq"), "pb", "") end
 if type(judgement.deactivate) == "string" then save(w, "act", 0) end
 advance(w)
-reply.answer = "applied"
 return cjson.encode(reply)

@@ -19,7 +19,8 @@ export interface FinishRequest {
 }
 
 export type Finish =
-  | { readonly kind: "applied" | "ignored" | "gone" }
+  /** `parked`: applied, and the batch rests, since somebody paused it meanwhile. */
+  | { readonly kind: "applied" | "parked" | "ignored" | "gone" }
   /** Another attempt changed the webhook's health meanwhile: judge again by this one. */
   | { readonly kind: "conflict"; readonly health: WebhookHealth; readonly healthRevision: number };
 

@@ -4,7 +4,7 @@ local id = ARGV[3]
 local w = load_webhook(id)
 if w then
   if is_open(w) then drop_batch(nil, w.ob) end
-  for name, key in pairs({ ready = K.ready, scheduled = K.scheduled, slots = K.slots }) do
+  for name, key in pairs({ ready = K.ready, scheduled = K.scheduled, slots = K.slots, parked = K.parked }) do
     if redis.call("EXISTS", key .. id) == 1 then
       -- A name of its own, so that a webhook created again under this id keeps its batches.
       local grave = K.trash .. ":" .. id .. ":" .. num(w, "rev") .. ":" .. name .. ":" .. now
@@ -12,7 +12,7 @@ if w then
       redis.call("SADD", K.trash, "z:" .. grave)
     end
   end
-  redis.call("DEL", K.webhook .. id, K.expiries .. id, K.history .. id, K.successes .. id)
+  redis.call("DEL", K.webhook .. id, K.urgent .. id, K.expiries .. id, K.history .. id, K.successes .. id)
   redis.call("ZREM", K.wake, id)
 end
 return cjson.encode(reply)

@@ -4,7 +4,8 @@
 -- ARGV[2] limits (JSON): maxEvents maxBytes maxWaitMs expiryMs concurrency probeMaxMs leaseMs reservationMs
 --
 -- A webhook  w:<id>  hash (absent = deleted, nothing is accepted for it)
---   rev act pau conc          its definition: revision, active, paused, slots of its own (0 = the default)
+--   rev act pau conc rl       its definition: revision, active, paused, slots of its own (0 = the default),
+--                             attempts per minute (0 = unlimited)
 --   seq                       counts its sealed batches
 --   ob on oy ot               the open batch: id, events, bytes, when opened
 --   hr                        counts the changes of its health: ff fb fm fs pn pd lp hu gn gt ss su (see health.ts)
@@ -12,13 +13,20 @@
 --   pt pb                     failing: seq of the last batch that probed; the batch that probes now
 --   ps pz                     paused since; ms paused in all before. Expiries count time without pauses.
 --   cu                        batches in `ready` up to this seq have their expiry clock running
---   ls lf nd ed nf nx         last success, last failure; batches and events delivered, failed attempts, batches expired
+--   sd                        1 = all that is scheduled is due at once
+--   la rv                     with a rate limit: last start of an attempt; the reservation that may start next,
+--                             for as long as it is one
+--   bn be by                  its back-log, that is all sealed batches whatever their state: number, events, bytes with brackets
+--   ls lf nd ed nf nx dc      last success, last failure; batches and events delivered, failed attempts, batches expired
+--                             and discarded
 -- A batch  b:<id>  hash: w webhook · q seq · n events · y bytes without the brackets · c opened · t sealed
---   s state: w waiting (in ready) · s scheduled (in scheduled) · r reserved · l leased (both in slots)
+--   s state: w waiting (in ready) · s scheduled (in scheduled) · r reserved · l leased (both in slots) · p paused (in parked)
 --   a attempts · f failed attempts · u stalled uploads · h hints given out · d due · st start of the attempt · ln lane
 --   wk the worker that holds it · k how often it is the product of a split
--- Per webhook zsets of batches: ready (by seq), scheduled (by due), slots (by end of lease or reservation),
---   expiries (by expiry, in time without pauses)
+--   m 1 = somebody wants it tried at once, until its attempt starts · pr 1 = to be paused unless its attempt succeeds
+--   e paused: what is left of its time until the expiry (ms), empty = its clock was not running
+-- Per webhook zsets of batches: ready (by seq), urgent (those of ready with m, by seq), scheduled (by due),
+--   slots (by end of lease or reservation), parked (by seq), expiries (by expiry, in time without pauses)
 
 local limits = cjson.decode(ARGV[2])
 local now
@@ -38,6 +46,9 @@ local PROBE_APART_MS = 10000
 -- A batch is tried as it is up to this much above the seal size: the halves of a split are never quite equal.
 local SEAL_TOLERANCE = 1.25
 local RECORD_TTL_MS = 24 * 3600 * 1000
+-- Under a rate limit the next attempt's job is handed out this long before its time: a delayed job is more punctual
+-- than whoever looks at the deadlines.
+local START_AHEAD_MS = 1000
 
 -- What the caller has to do or to tell: jobs to add, reservations whose job may be lost, things worth a log line.
 local reply = { hints = {}, overdue = {}, notes = {} }
@@ -97,6 +108,25 @@ local function start_clock(w, id)
   redis.call("ZADD", K.expiries .. w.id, "NX", unpaused_now(w) + limits.expiryMs, id)
 end
 
+-- When the rate limit lets another attempt start. Starts are evenly spaced, also for probes and last tries.
+local function next_start(w)
+  local rate = num(w, "rl")
+  return rate > 0 and num(w, "la") + math.ceil(60000 / rate) or 0
+end
+
+-- In how many ms the attempt of a slot given now may start; nil = no slot may be given now.
+local function start_in(w)
+  if num(w, "rl") == 0 then return 0 end
+  if w.rv and w.rv ~= "" and redis.call("HGET", K.batch .. w.rv, "s") == "r" then return nil end
+  local wait = math.max(0, next_start(w) - now)
+  if wait == 0 or (wait <= START_AHEAD_MS and not w.early) then return wait end
+end
+
+-- Counts sealed batches in (1) or out (-1) of the back-log.
+local function count_backlog(w, sign, events, bytes)
+  save(w, "bn", num(w, "bn") + sign, "be", num(w, "be") + sign * events, "by", num(w, "by") + sign * (bytes + 2))
+end
+
 local function split_range(range)
   local chunk, first, stop, events = string.match(range, "^(.-):(%d+):(%d+):(%d+)$")
   return chunk, tonumber(first), tonumber(stop), tonumber(events)
@@ -117,15 +147,24 @@ local function let_go_ranges(id)
   return true
 end
 
+-- Takes a batch out of whatever it waits in; the caller says where it is now.
+local function take_out(w, id)
+  redis.call("ZREM", K.ready .. w.id, id)
+  redis.call("ZREM", K.urgent .. w.id, id)
+  redis.call("ZREM", K.scheduled .. w.id, id)
+  redis.call("ZREM", K.slots .. w.id, id)
+  redis.call("ZREM", K.parked .. w.id, id)
+  if w.pb == id then save(w, "pb", "") end
+end
+
 local function drop_batch(w, id)
-  redis.call("DEL", K.batch .. id)
   if w then
-    redis.call("ZREM", K.ready .. w.id, id)
-    redis.call("ZREM", K.scheduled .. w.id, id)
-    redis.call("ZREM", K.slots .. w.id, id)
+    local b = batch_fields(id, "n", "y")
+    if b[1] then count_backlog(w, -1, tonumber(b[1]), tonumber(b[2])) end
+    take_out(w, id)
     redis.call("ZREM", K.expiries .. w.id, id)
-    if w.pb == id then save(w, "pb", "") end
   end
+  redis.call("DEL", K.batch .. id)
   let_go_ranges(id)
 end
 
@@ -145,10 +184,11 @@ local function record(w, id, json)
 end
 
 local function fate_record(id, outcome)
-  local b = batch_fields(id, "n", "y", "c", "a", "f")
+  local b = batch_fields(id, "n", "y", "c", "t", "a", "f")
   return cjson.encode({
-    batch = id, outcome = outcome, atMs = now, createdAtMs = tonumber(b[3]) or 0, attempt = tonumber(b[4]) or 0,
-    failedAttempts = tonumber(b[5]) or 0, events = tonumber(b[1]) or 0, bodyBytes = (tonumber(b[2]) or 0) + 2,
+    batch = id, outcome = outcome, atMs = now, createdAtMs = tonumber(b[3]) or 0, sealedAtMs = tonumber(b[4]) or 0,
+    attempt = tonumber(b[5]) or 0, failedAttempts = tonumber(b[6]) or 0, events = tonumber(b[1]) or 0,
+    bodyBytes = (tonumber(b[2]) or 0) + 2,
   })
 end
 
@@ -171,14 +211,25 @@ local function seal(w)
   redis.call("HSET", K.batch .. id, "w", w.id, "q", seq, "n", w.on, "y", w.oy, "c", w.ot, "t", now,
     "s", "w", "a", 0, "f", 0, "u", 0, "h", 0, "d", 0)
   redis.call("ZADD", K.ready .. w.id, seq, id)
+  count_backlog(w, 1, num(w, "on"), num(w, "oy"))
   save(w, "ob", "", "on", 0, "oy", 0, "seq", seq)
   w.sealed = id
   if is_held_back(w) then start_clock(w, id) end
 end
 
--- Cuts a batch in two halves by events. They inherit its clock, its place and its failed attempts, and are due at once.
+-- Lets a batch rest until somebody resumes it: its clock stands still and nothing tries it.
+local function park(w, id)
+  local expiry = redis.call("ZSCORE", K.expiries .. w.id, id)
+  take_out(w, id)
+  redis.call("ZREM", K.expiries .. w.id, id)
+  redis.call("HSET", K.batch .. id, "s", "p", "d", 0, "m", 0, "pr", 0, "e", expiry and expiry - unpaused_now(w) or "")
+  redis.call("ZADD", K.parked .. w.id, redis.call("HGET", K.batch .. id, "q"), id)
+end
+
+-- Cuts a batch in two halves by events. They inherit its clock, its place, its failed attempts and what somebody wants
+-- of it, and are due at once.
 local function split(w, id)
-  local b = batch_fields(id, "q", "n", "c", "t", "f", "k")
+  local b = batch_fields(id, "q", "n", "c", "t", "f", "k", "m", "pr")
   local seq, events = tonumber(b[1]), tonumber(b[2])
   local half = math.floor(events / 2)
   local ranges = redis.call("LRANGE", K.ranges .. id, 0, -1)
@@ -217,9 +268,12 @@ local function split(w, id)
     -- A fraction of a step keeps the second half behind the first and before the batch that was sealed next.
     local place = string.format("%.17g", index == 1 and seq or seq + 2 ^ -depth)
     redis.call("HSET", K.batch .. part.id, "w", w.id, "q", place, "n", part.n, "y", part.y, "c", b[3], "t", b[4],
-      "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth)
+      "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth, "m", b[7] or 0)
     redis.call("ZADD", K.ready .. w.id, place, part.id)
+    if b[7] == "1" then redis.call("ZADD", K.urgent .. w.id, place, part.id) end
     if expiry then redis.call("ZADD", K.expiries .. w.id, expiry, part.id) end
+    count_backlog(w, 1, part.n, part.y)
+    if b[8] == "1" then park(w, part.id) end
   end
   -- The halves have taken the chunks over.
   redis.call("DEL", K.ranges .. id)
@@ -227,38 +281,52 @@ local function split(w, id)
 end
 
 -- Gives a waiting batch a slot and asks for a job. A batch above the seal size is split instead.
-local function reserve(w, id)
-  local b = batch_fields(id, "n", "y", "a", "h")
+local function reserve(w, id, wait)
+  local b = batch_fields(id, "n", "y", "a", "h", "m")
   if not b[1] then
-    redis.call("ZREM", K.ready .. w.id, id)
+    take_out(w, id)
     return false
   end
   if tonumber(b[1]) > 1 and tonumber(b[2]) + 2 > seal_bytes(w) * SEAL_TOLERANCE then
     split(w, id)
     return false
   end
-  local lane = (tonumber(b[3]) == 0 and not is_failing(w) and num(w, "dr") == 0) and "fresh" or "retry"
+  local is_first = tonumber(b[3]) == 0 and b[5] ~= "1"
+  local lane = (is_first and not is_failing(w) and num(w, "dr") == 0) and "fresh" or "retry"
   local hint = tonumber(b[4]) + 1
   redis.call("HSET", K.batch .. id, "s", "r", "h", hint, "ln", lane)
   redis.call("ZREM", K.ready .. w.id, id)
-  redis.call("ZADD", K.slots .. w.id, now + limits.reservationMs, id)
-  table.insert(reply.hints, { lane = lane, batch = id, attempt = tonumber(b[3]) + 1, hint = hint, delayMs = 0 })
+  redis.call("ZREM", K.urgent .. w.id, id)
+  redis.call("ZADD", K.slots .. w.id, now + wait + limits.reservationMs, id)
+  if num(w, "rl") > 0 then save(w, "rv", id) end
+  table.insert(reply.hints, { lane = lane, batch = id, attempt = tonumber(b[3]) + 1, hint = hint, delayMs = wait })
   return true
 end
 
 local function to_ready(w, id)
-  local seq = redis.call("HGET", K.batch .. id, "q")
-  redis.call("ZREM", K.slots .. w.id, id)
-  redis.call("ZREM", K.scheduled .. w.id, id)
-  if not seq then return end
+  local b = batch_fields(id, "q", "m", "pr")
+  if b[3] == "1" then return park(w, id) end
+  take_out(w, id)
+  if not b[1] then return end
   redis.call("HSET", K.batch .. id, "s", "w", "d", 0)
-  redis.call("ZADD", K.ready .. w.id, seq, id)
-  if tonumber(seq) <= num(w, "cu") and is_held_back(w) then start_clock(w, id) end
-  if w.pb == id then save(w, "pb", "") end
+  redis.call("ZADD", K.ready .. w.id, b[1], id)
+  if b[2] == "1" then redis.call("ZADD", K.urgent .. w.id, b[1], id) end
+  if tonumber(b[1]) > num(w, "cu") then return end
+  if is_held_back(w) then
+    start_clock(w, id)
+  elseif not redis.call("ZSCORE", K.expiries .. w.id, id) then
+    -- It was somewhere else when the others' clocks were started.
+    save(w, "cu", tonumber(b[1]) - 1)
+  end
 end
 
 local function dispatch_probe(w)
-  if redis.call("ZCARD", K.slots .. w.id) > 0 then return end
+  if redis.call("ZCARD", K.slots .. w.id) > 0 or next_start(w) > now then return end
+  local urgent = redis.call("ZRANGE", K.urgent .. w.id, 0, 0)[1]
+  if urgent then
+    if reserve(w, urgent, 0) then save(w, "pb", urgent) else w.more = true end
+    return
+  end
   local ready = K.ready .. w.id
   local id
   if now >= num(w, "pd") then
@@ -268,30 +336,40 @@ local function dispatch_probe(w)
   end
   local seq = id and redis.call("ZSCORE", ready, id)
   if not seq then return end
-  if reserve(w, id) then save(w, "pt", seq, "pb", id) else w.more = true end
+  if reserve(w, id, 0) then save(w, "pt", seq, "pb", id) else w.more = true end
 end
 
 local function dispatch(w)
   if is_paused(w) or not is_active(w) then return end
   if is_failing(w) then return dispatch_probe(w) end
+  local wait = start_in(w)
+  if not wait then return end
   local ready = K.ready .. w.id
   local own = num(w, "conc")
   local free = (own > 0 and own or limits.concurrency) - redis.call("ZCARD", K.slots .. w.id)
+  if num(w, "rl") > 0 then free = math.min(free, 1) end
+  local budget = SLICE
+  while free > 0 and budget > 0 do
+    local urgent = redis.call("ZRANGE", K.urgent .. w.id, 0, 0)[1]
+    if not urgent then break end
+    budget = budget - 1
+    if reserve(w, urgent, wait) then free = free - 1 end
+  end
+  if budget == 0 then w.more = true end
   if is_held(w) then
-    -- Only last tries go out in spite of a hold.
+    -- Only last tries, and what somebody asked for, go out in spite of a hold.
     local due = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "-inf", unpaused_now(w), "LIMIT", 0, SLICE)
     for _, id in ipairs(due) do
-      if free > 0 and redis.call("ZSCORE", ready, id) and reserve(w, id) then free = free - 1 end
+      if free > 0 and redis.call("ZSCORE", ready, id) and reserve(w, id, wait) then free = free - 1 end
     end
     return
   end
-  local budget = SLICE
   while free > 0 and budget > 0 do
     budget = budget - 1
     local first = redis.call("ZRANGE", ready, 0, 0, "WITHSCORES")
     if num(w, "dr") > 0 and (not first[1] or tonumber(first[2]) > num(w, "dr")) then save(w, "dr", 0) end
     if not first[1] then return end
-    if reserve(w, first[1]) then free = free - 1 end
+    if reserve(w, first[1], wait) then free = free - 1 end
   end
   if free > 0 then w.more = true end
 end
@@ -314,10 +392,20 @@ local function end_slots(w)
 end
 
 local function end_schedules(w)
-  local upto = is_failing(w) and "+inf" or now - DELAYED_JOB_GRACE_MS
+  local all = is_failing(w) or num(w, "sd") == 1
+  local upto = all and "+inf" or now - DELAYED_JOB_GRACE_MS
   local due = redis.call("ZRANGEBYSCORE", K.scheduled .. w.id, "-inf", upto, "LIMIT", 0, SLICE)
   for _, id in ipairs(due) do to_ready(w, id) end
-  if #due == SLICE then w.more = true end
+  if #due == SLICE then
+    w.more = true
+  elseif num(w, "sd") == 1 then
+    save(w, "sd", 0)
+  end
+end
+
+-- What waits or is scheduled is due at once, oldest first, and the webhook counts as healthy; `advance` does the rest.
+local function start_over(w)
+  save(w, "ff", 0, "fb", "", "fm", 0, "fs", 0, "hu", 0, "gn", 0, "dr", num(w, "seq"), "pb", "", "sd", 1, "hr", num(w, "hr") + 1)
 end
 
 local function run_clocks(w)
@@ -334,8 +422,10 @@ local function end_expired(w)
   local due = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "-inf", unpaused_now(w), "WITHSCORES", "LIMIT", 0, SLICE)
   for i = 1, #due, 2 do
     local id = due[i]
-    local probed = num(w, "lp") >= tonumber(due[i + 1]) + num(w, "pz") - limits.probeMaxMs
-    if redis.call("HGET", K.batch .. id, "s") == "w" and (not is_active(w) or probed) then expire(w, id) end
+    local b = batch_fields(id, "s", "m")
+    -- What somebody wants tried at once gets that try.
+    local was_probed = b[2] ~= "1" and num(w, "lp") >= tonumber(due[i + 1]) + num(w, "pz") - limits.probeMaxMs
+    if b[1] == "w" and (not is_active(w) or was_probed) then expire(w, id) end
   end
   if #due == SLICE * 2 and not redis.call("ZSCORE", K.expiries .. w.id, due[1]) then w.more = true end
 end
@@ -354,9 +444,11 @@ local function set_wake(w)
   if scheduled then by(is_failing(w) and now or scheduled + DELAYED_JOB_GRACE_MS) end
   if not is_paused(w) then
     local waiting = redis.call("EXISTS", K.ready .. w.id) == 1
-    if waiting and is_active(w) and is_failing(w) and redis.call("EXISTS", K.slots .. w.id) == 0 then by(num(w, "pd")) end
+    local start = next_start(w)
+    if waiting and is_active(w) and start > now then by(start - START_AHEAD_MS > now and start - START_AHEAD_MS or start) end
+    if waiting and is_active(w) and is_failing(w) and redis.call("EXISTS", K.slots .. w.id) == 0 then by(math.max(num(w, "pd"), start)) end
     if waiting and is_held(w) then by(num(w, "hu")) end
-    -- What is past its expiry and still here waits for a slot or a probe, whose end advances the webhook anyway.
+    -- What is past its expiry and still here waits for a slot, a probe or its start, and all of these advance the webhook.
     local next_expiry = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "(" .. unpaused_now(w), "+inf", "WITHSCORES", "LIMIT", 0, 1)[2]
     if next_expiry then by(tonumber(next_expiry) + num(w, "pz")) end
   end

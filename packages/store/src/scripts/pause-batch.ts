@@ -1,0 +1,16 @@
+import type { BatchAction, BatchPlace } from "../batch-actions.ts";
+import { partitionScript } from "../partition-script.ts";
+import type { PartitionContext, PartitionReply } from "../partition-script.ts";
+
+type Outcome = BatchAction<"open">;
+
+const run = partitionScript<{ readonly answer: Outcome["kind"] }>("pause-batch.lua", ["batch-actions.lua"]);
+
+/** Lets a batch rest. */
+export async function pauseBatch(
+  context: PartitionContext,
+  { partition, webhook, batch }: BatchPlace,
+): Promise<{ readonly outcome: Outcome; readonly reply: PartitionReply }> {
+  const reply = await run(context, partition, [webhook, batch]);
+  return { outcome: { kind: reply.answer }, reply };
+}

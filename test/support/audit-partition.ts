@@ -1,0 +1,57 @@
+import type { RedisClient } from "../../packages/store/src/connect.ts";
+import { PARTITION_LUA } from "../../packages/store/src/keys.ts";
+import type { Keys } from "../../packages/store/src/keys.ts";
+
+/**
+ * Looks at webhooks' batches at one moment, by other means than the scripts' own: every batch lies where its state says
+ * and nowhere else, the back-log counters tell the truth, and nobody has more slots than are his.
+ */
+const AUDIT = `${PARTITION_LUA}
+local slots_allowed = tonumber(ARGV[1])
+local wrong = {}
+local function complain(...) table.insert(wrong, table.concat({ ... }, " ")) end
+local home = { w = K.ready, s = K.scheduled, r = K.slots, l = K.slots, p = K.parked }
+for i = 2, #ARGV do
+  local webhook = ARGV[i]
+  local batches, events, bytes, in_flight = 0, 0, 0, 0
+  for _, key in ipairs({ K.ready, K.scheduled, K.slots, K.parked }) do
+    local found = redis.call("ZRANGE", key .. webhook, 0, -1, "WITHSCORES")
+    for n = 1, #found, 2 do
+      local id, score = found[n], found[n + 1]
+      local b = redis.call("HMGET", K.batch .. id, "w", "s", "n", "y", "q", "m")
+      local state = b[2] or "none"
+      if b[1] ~= webhook or home[state] ~= key then complain(id, "of state", state, "lies in", key) end
+      if (key == K.ready or key == K.parked) and score ~= b[5] then complain(id, "lies in", key, "at", score) end
+      local is_urgent = redis.call("ZSCORE", K.urgent .. webhook, id) and true or false
+      if is_urgent ~= (state == "w" and b[6] == "1") then complain(id, "of state", state, is_urgent and "is" or "is not", "urgent") end
+      local has_clock = redis.call("ZSCORE", K.expiries .. webhook, id) and true or false
+      if state == "p" and has_clock then complain("the clock of", id, "runs although it is paused") end
+      if state == "l" and not has_clock then complain("the clock of", id, "does not run") end
+      batches, events, bytes = batches + 1, events + (b[3] or 0), bytes + (b[4] or 0) + 2
+      if state == "l" then in_flight = in_flight + 1 end
+    end
+  end
+  for _, key in ipairs({ K.urgent, K.expiries }) do
+    for _, id in ipairs(redis.call("ZRANGE", key .. webhook, 0, -1)) do
+      if redis.call("EXISTS", K.batch .. id) == 0 then complain(key, "names", id, "which is not there") end
+    end
+  end
+  local w = redis.call("HMGET", K.webhook .. webhook, "bn", "be", "by", "conc")
+  local counted = { tonumber(w[1] or 0), tonumber(w[2] or 0), tonumber(w[3] or 0) }
+  if counted[1] ~= batches or counted[2] ~= events or counted[3] ~= bytes then
+    complain("the back-log of", webhook, "is", batches, events, bytes, "and counted as", counted[1], counted[2], counted[3])
+  end
+  local own = tonumber(w[4] or 0)
+  if in_flight > (own > 0 and own or slots_allowed) then complain(webhook, "has", in_flight, "attempts in flight") end
+end
+return wrong
+`;
+
+/** What is wrong with these webhooks' batches, in words. */
+export async function auditPartition(
+  redis: RedisClient,
+  keys: Keys,
+  { concurrency, webhooks }: { readonly concurrency: number; readonly webhooks: readonly string[] },
+): Promise<string[]> {
+  return (await redis.eval(AUDIT, 1, keys.partition(0).base, concurrency, ...webhooks)) as string[];
+}
