@@ -9,6 +9,7 @@ export type { ApiKeyInput, ParsedApiKeyInput } from "./api-key-input.ts";
 export { viewApiKey, viewNewApiKey } from "./api-key-view.ts";
 export type { ApiKeyView, NewApiKeyView } from "./api-key-view.ts";
 export type { Chunk } from "./chunk.ts";
+export { describeOutcome } from "./describe-outcome.ts";
 export { isSuccess } from "./outcome.ts";
 export type { AttemptOutcome, UnreachableReason } from "./outcome.ts";
 export { DomainError } from "./problem.ts";

@@ -1,22 +1,29 @@
 import type { BatchId, WebhookId } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
+import type { Lane } from "./partition-script.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /** What became of one attempt, or of a batch without one; kept for 24 h. */
 export interface AttemptRecord {
   readonly batch: BatchId;
-  readonly outcome: "delivered" | "failed" | "broken" | "split" | "expired";
+  readonly outcome: "delivered" | "failed" | "broken" | "split" | "expired" | "discarded";
   readonly atMs: number;
   /** When the batch was opened. */
   readonly createdAtMs: number;
+  readonly sealedAtMs?: number;
+  readonly lane?: Lane;
+  /** Of attempts: counted from 1; of what became of a batch: how many it had. */
   readonly attempt: number;
+  /** Before this attempt. */
   readonly failedAttempts: number;
   readonly events: number;
   readonly bodyBytes: number;
   /** The answer's status; absent when there was no answer. */
   readonly status?: number;
   readonly errorCode?: string;
+  /** Why an attempt did not succeed, in words. */
+  readonly message?: string;
   readonly latencyMs?: number;
   /** When it is tried again; absent when it is not, or when a probe decides. */
   readonly nextAttemptAtMs?: number;

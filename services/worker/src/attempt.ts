@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isSuccess, judge } from "@posthorn/core";
+import { describeOutcome, isSuccess, judge } from "@posthorn/core";
 import type { AttemptOutcome, Judgement, RetryRules, TargetAccess, Webhook, WebhookHealth } from "@posthorn/core";
 import type { Deliver } from "@posthorn/delivery";
-import type { AttemptRecord, Batches, Leased } from "@posthorn/store";
+import type { AttemptRecord, Batches, Lane, Leased } from "@posthorn/store";
 import { StoreUnavailableError } from "@posthorn/store";
 import type { Log } from "@posthorn/runtime";
 
@@ -28,7 +28,7 @@ export async function makeAttempt(
   deps: AttemptDeps,
   input: {
     readonly partition: number;
-    readonly lane: string;
+    readonly lane: Lane;
     readonly leased: Leased;
     readonly webhook: Webhook;
     readonly signal: AbortSignal;
@@ -88,7 +88,7 @@ async function settle(
         judgement,
         failed: failed && judgement.verdict.kind !== "split",
         stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
-        record: JSON.stringify(attemptRecord(leased, outcome, judgement, nowMs)),
+        record: JSON.stringify(attemptRecord(input, judgement)),
       });
       if (finish.kind === "conflict") {
         ({ health, healthRevision } = finish);
@@ -130,19 +130,24 @@ function judgeBy(
   });
 }
 
-function attemptRecord(leased: Leased, outcome: AttemptOutcome, judgement: Judgement, nowMs: number): AttemptRecord {
-  const { verdict } = judgement;
+function attemptRecord(
+  { leased, lane, outcome, nowMs }: Parameters<typeof settle>[1],
+  { verdict }: Judgement,
+): AttemptRecord {
   return {
     batch: leased.batch,
     outcome: isSuccess(outcome) ? "delivered" : outcome.kind === "broken" ? "broken" : "failed",
     atMs: nowMs,
     createdAtMs: leased.createdAtMs,
+    sealedAtMs: leased.sealedAtMs,
+    lane,
     attempt: leased.attempt,
     failedAttempts: leased.failedAttempts,
     events: leased.events,
     bodyBytes: leased.bodyBytes,
     latencyMs: Math.round(outcome.latencyMs),
     ...(outcome.kind === "answered" ? { status: outcome.status, bodyStart: outcome.bodyStart } : {}),
+    ...(isSuccess(outcome) ? {} : { message: describeOutcome(outcome) }),
     ...(outcome.kind === "unreachable" ? { errorCode: outcome.errorCode } : {}),
     ...(verdict.kind === "retry" || verdict.kind === "released" ? { nextAttemptAtMs: verdict.dueMs } : {}),
   };

@@ -1,0 +1,26 @@
+import type { AttemptOutcome, UnreachableReason } from "./outcome.ts";
+
+const UNREACHABLE: Readonly<Record<UnreachableReason, string>> = {
+  dns: "The target's name could not be resolved",
+  connect: "No connection to the target could be made",
+  tls: "No trusted TLS connection to the target could be made",
+  timeout: "The target did not answer in time",
+  reset: "The target closed the connection before it had answered",
+  protocol: "The target's answer is not valid HTTP",
+  auth: "There was no token to be had for the target",
+  other: "The attempt failed",
+};
+
+/** What an attempt came to, in a sentence for people who look for the reason. */
+export function describeOutcome(outcome: AttemptOutcome): string {
+  switch (outcome.kind) {
+    case "answered":
+      return outcome.status >= 300 && outcome.status <= 399
+        ? `The target answered ${outcome.status}; redirects are not followed`
+        : `The target answered ${outcome.status}`;
+    case "unreachable":
+      return `${UNREACHABLE[outcome.reason]}: ${outcome.message}`;
+    case "broken":
+      return `Posthorn could not make the attempt, which is no failure of the target: ${outcome.message}`;
+  }
+}
