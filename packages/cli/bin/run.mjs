@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, install, ROOT } from "./set-up.mjs";
 
-const COMMANDS = ["simulate", "receiver", "keys", "bench"];
+const COMMANDS = ["simulate", "receiver", "keys", "webhooks", "bench"];
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined || !COMMANDS.includes(command)) {

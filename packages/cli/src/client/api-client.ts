@@ -10,7 +10,12 @@ export type ApiAnswer =
 
 export interface ApiClient {
   /** Calls what is under `/api/v1`, e.g. `GET`, `/api-keys`. */
-  call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<ApiAnswer>;
+  call(
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    body?: unknown,
+    options?: { readonly patienceMs?: number },
+  ): Promise<ApiAnswer>;
 }
 
 interface ApiClientOptions {
@@ -19,13 +24,13 @@ interface ApiClientOptions {
   readonly apiKey: string;
 }
 
-/** An update may try its target and then wait for activation; nothing takes longer. */
+/** An update may try its target and then wait for activation; few calls take longer. */
 const ANSWER_PATIENCE_MS = 30_000;
 
 /** The API for commands that make single calls and tell people what came of them. */
 export function createApiClient({ url, apiKey }: ApiClientOptions): ApiClient {
   return {
-    call: async (method, path, body) => {
+    call: async (method, path, body, { patienceMs = ANSWER_PATIENCE_MS } = {}) => {
       try {
         const response = await fetch(`${url}/api/v1${path}`, {
           method,
@@ -35,7 +40,7 @@ export function createApiClient({ url, apiKey }: ApiClientOptions): ApiClient {
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           redirect: "manual",
-          signal: AbortSignal.timeout(ANSWER_PATIENCE_MS),
+          signal: AbortSignal.timeout(patienceMs),
         });
         return readAnswer(url, response.status, await response.text());
       } catch (error) {
@@ -53,7 +58,7 @@ function readAnswer(url: string, status: number, text: string): ApiAnswer {
   const { results, errors } = parse(text);
   if (status === 200 && results !== undefined) return { kind: "done", results };
   const message = Array.isArray(errors)
-    ? [`${url} answers ${status}:`, ...errors.map((problem: Problem) => `  ${describe(problem)}`)].join("\n")
+    ? [`${url} answers ${status}:`, ...errors.map((problem: Problem) => `  ${describeProblem(problem)}`)].join("\n")
     : `${url} answers ${status}, and not as Posthorn does: check --url`;
   return { kind: "refused", status, message };
 }
@@ -67,7 +72,8 @@ function parse(text: string): { readonly results?: unknown; readonly errors?: un
   }
 }
 
-function describe({ message, description, param, value }: Problem): string {
+/** A problem in one line. */
+export function describeProblem({ message, description, param, value }: Problem): string {
   return [
     param === undefined || message.includes(param) ? message : `${param}: ${message}`,
     ...(value === undefined ? [] : [`(${JSON.stringify(value)})`]),

@@ -1,0 +1,120 @@
+import { parseArgs } from "node:util";
+import { readUrl } from "../client/api-url.ts";
+
+export const USAGE = `Imports, exports and lists webhooks.
+
+usage: npm run webhooks -- import webhooks.json [--dry-run] [--insist]
+       npm run webhooks -- export [webhooks.json] [--secrets]
+       npm run webhooks -- list
+
+import creates and updates webhooks until all are as the file says, and removes none. A Momentum's webhooks.json is
+taken as it is. Webhooks are told by their name, else by their target; - as a file is standard input.
+
+  --dry-run           only show what would change
+  --insist            do not store a webhook whose target fails the test POST (default: store it, and warn)
+  --secrets           export secrets in clear, for an import elsewhere (default: masked; needs the grant admin)
+  --url http://127.0.0.1:8080
+  --key …             API key (default: POSTHORN_API_KEY, else the file api-key in DATA_DIR)
+  --help
+
+It ends with 0 when all was done, 1 when something failed, 2 when the command line was wrong.`;
+
+/** The file of `import` and `export` that stands for standard input and output. */
+export const STANDARD = "-";
+
+export type Command =
+  | { readonly kind: "import"; readonly file: string; readonly isDryRun: boolean; readonly insist: boolean }
+  | { readonly kind: "export"; readonly file: string; readonly withSecrets: boolean }
+  | { readonly kind: "list" };
+
+export interface Options {
+  readonly command: Command;
+  readonly url: string;
+  /** `null` = look for it elsewhere. */
+  readonly key: string | null;
+}
+
+export type ParsedOptions =
+  | { readonly kind: "options"; readonly options: Options }
+  | { readonly kind: "help" }
+  | { readonly kind: "mistakes"; readonly mistakes: readonly string[] };
+
+type Values = NonNullable<ReturnType<typeof parse>>["values"];
+
+/** Reads the command line; a mistake is never silently a default, and all are told at once. */
+export function parseOptions(argv: readonly string[], defaultUrl: string): ParsedOptions {
+  const mistakes: string[] = [];
+  const parsed = parse(argv, mistakes);
+  if (parsed === undefined) return { kind: "mistakes", mistakes };
+  const { values, positionals } = parsed;
+  if (values.help === true) return { kind: "help" };
+  const command = readCommand(positionals, values, mistakes);
+  const url = readUrl(values.url ?? defaultUrl, mistakes);
+  if (command === undefined || mistakes.length > 0) return { kind: "mistakes", mistakes };
+  return { kind: "options", options: { command, url, key: values.key ?? null } };
+}
+
+function readCommand([name, ...rest]: readonly string[], values: Values, mistakes: string[]): Command | undefined {
+  switch (name) {
+    case "import":
+      refuseRest(rest.slice(1), mistakes);
+      refuseOptions(name, ["secrets"], values, mistakes);
+      if (rest[0] === undefined) mistakes.push("import needs a file: give e.g. webhooks.json, or - for standard input");
+      return {
+        kind: "import",
+        file: rest[0] ?? STANDARD,
+        isDryRun: values["dry-run"] === true,
+        insist: values.insist === true,
+      };
+    case "export":
+      refuseRest(rest.slice(1), mistakes);
+      refuseOptions(name, ["dry-run", "insist"], values, mistakes);
+      return { kind: "export", file: rest[0] ?? STANDARD, withSecrets: values.secrets === true };
+    case "list":
+      refuseRest(rest, mistakes);
+      refuseOptions(name, ["dry-run", "insist", "secrets"], values, mistakes);
+      return { kind: "list" };
+    case undefined:
+    default:
+      mistakes.push(`There is no command ${name ?? "given"}: give import, export or list; --help tells more`);
+      return undefined;
+  }
+}
+
+function refuseRest(rest: readonly string[], mistakes: string[]): void {
+  for (const text of rest)
+    mistakes.push(`${text} is one argument too many: leave it out, or quote what belongs together`);
+}
+
+function refuseOptions(
+  command: string,
+  names: readonly ("dry-run" | "insist" | "secrets")[],
+  values: Values,
+  mistakes: string[],
+): void {
+  for (const name of names) {
+    if (values[name] !== undefined) mistakes.push(`--${name} has no meaning with ${command}: leave one of them out`);
+  }
+}
+
+function parse(argv: readonly string[], mistakes: string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        "dry-run": flag,
+        insist: flag,
+        secrets: flag,
+        url: text,
+        key: text,
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    mistakes.push(`${error instanceof Error ? error.message : String(error)}; --help lists the options`);
+    return undefined;
+  }
+}
