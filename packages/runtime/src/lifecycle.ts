@@ -69,7 +69,9 @@ export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: Li
   };
   if (parts.some((part) => part.reload !== undefined)) {
     // One after the other: what a second SIGHUP is about may have come too late for the first.
-    process.on("SIGHUP", () => (reloading = reloading.then(reload)));
+    process.on("SIGHUP", () => {
+      reloading = reloading.then(reload);
+    });
   }
 
   for (const part of parts) {

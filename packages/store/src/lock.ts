@@ -46,17 +46,19 @@ export function createLock({ redis, key, lifeMs = LIFE_MS, extendEveryMs = EXTEN
     }
   };
 
-  /** Prolongs the right until `signal` aborts; resolves as soon as it is lost. */
-  const keep = async (holder: string, signal: AbortSignal): Promise<"lost" | "given-back"> => {
+  /** Prolongs the right until `signal` aborts, or it is lost. */
+  const keep = async (holder: string, signal: AbortSignal, lost: AbortController): Promise<void> => {
     let keptAtMs = performance.now();
     for (;;) {
       await delay(extendEveryMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return "given-back";
+      if (signal.aborted) return;
       const askedAtMs = performance.now();
       // While Redis is away nobody else can take it either; what counts is the life that it gave last.
       const isOurs = await extendIfEqual(redis, key, holder, lifeMs).catch(() => undefined);
       if (isOurs === true) keptAtMs = askedAtMs;
-      if (isOurs === false || performance.now() - keptAtMs > lifeMs) return signal.aborted ? "given-back" : "lost";
+      if (isOurs !== false && performance.now() - keptAtMs <= lifeMs) continue;
+      lost.abort(new StoreUnavailableError(`the lock ${key} was lost`));
+      return;
     }
   };
 
@@ -71,9 +73,7 @@ export function createLock({ redis, key, lifeMs = LIFE_MS, extendEveryMs = EXTEN
       }
       const done = new AbortController();
       const lost = new AbortController();
-      const keeping = keep(holder, done.signal).then((end) => {
-        if (end === "lost") lost.abort(new StoreUnavailableError(`the lock ${key} was lost`));
-      });
+      const keeping = keep(holder, done.signal, lost);
       try {
         return { kind: "held", value: await work(lost.signal) };
       } finally {

@@ -55,7 +55,7 @@ export async function applyDefinitions(
     async (lost) => {
       const stop = signal === undefined ? lost : AbortSignal.any([lost, signal]);
       const steps = await planNow(deps, file, options.mode);
-      const take = async (step: DefinitionStep): Promise<StepResult> => {
+      const takeAndLog = async (step: DefinitionStep): Promise<StepResult> => {
         const result = await takeStep(deps, step, options);
         logStep(deps.log, result);
         return result;
@@ -63,8 +63,10 @@ export async function applyDefinitions(
       // A renamed webhook is to have its successor before it goes, so that no event falls between the two.
       const removals = steps.filter(({ kind }) => kind === "remove");
       const others = steps.filter(({ kind }) => kind !== "remove");
-      const results = await inParallel(others, STEPS_AT_A_TIME, stop, take);
-      return reportOf([...results, ...(await inParallel(removals, STEPS_AT_A_TIME, stop, take))], { isDryRun: false });
+      const results = await inParallel(others, STEPS_AT_A_TIME, stop, takeAndLog);
+      return reportOf([...results, ...(await inParallel(removals, STEPS_AT_A_TIME, stop, takeAndLog))], {
+        isDryRun: false,
+      });
     },
   );
   if (held.kind === "held") return held.value;
