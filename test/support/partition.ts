@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { judge, WEBHOOK_DEFAULTS } from "@posthorn/core";
+import { isSuccess, judge, WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { AttemptOutcome, BatchId, Chunk, RequestId, RetryRules, Webhook, WebhookId } from "@posthorn/core";
 import { createBatches } from "../../packages/store/src/batches.ts";
 import type { Batches } from "../../packages/store/src/batches.ts";
@@ -8,6 +8,7 @@ import { createKeys } from "../../packages/store/src/keys.ts";
 import type { Keys } from "../../packages/store/src/keys.ts";
 import type { PartitionLimits } from "../../packages/store/src/limits.ts";
 import type { Hint, Note } from "../../packages/store/src/partition-script.ts";
+import type { AttemptRecord } from "../../packages/store/src/records.ts";
 import type { Claim, Leased } from "../../packages/store/src/scripts/claim-batch.ts";
 import { auditPartition } from "./audit-partition.ts";
 
@@ -56,6 +57,18 @@ export function chunkOf(texts: readonly string[]): Chunk {
     ends.writeUInt32LE(end, index * 4);
   }
   return { data: Buffer.from(texts.join(",")), ends, events: texts.length };
+}
+
+function recordOf(leased: Leased, outcome: AttemptOutcome, atMs: number): AttemptRecord {
+  const { batch, createdAtMs, sealedAtMs, attempt, failedAttempts, events, bodyBytes } = leased;
+  return {
+    ...{ batch, createdAtMs, sealedAtMs, attempt, failedAttempts, events, bodyBytes },
+    outcome: isSuccess(outcome) ? "delivered" : outcome.kind === "broken" ? "broken" : "failed",
+    atMs,
+    latencyMs: outcome.latencyMs,
+    ...(outcome.kind === "answered" ? { status: outcome.status, bodyStart: outcome.bodyStart } : {}),
+    ...(outcome.kind === "unreachable" ? { errorCode: outcome.errorCode, message: outcome.message } : {}),
+  };
 }
 
 /** One partition on a real Redis, in a namespace of its own, with a clock that the test moves and jobs that it keeps. */
@@ -195,7 +208,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
           judgement,
           failed: kind === "retry" || kind === "held-back" || kind === "expired",
           stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
-          record: JSON.stringify({ batch: leased.batch, attempt: leased.attempt, outcome: kind }),
+          record: JSON.stringify(recordOf(leased, outcome, nowMs)),
         });
         if (finish.kind !== "conflict") return finish.kind;
         ({ health, healthRevision } = finish);

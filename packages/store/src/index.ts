@@ -1,5 +1,11 @@
 export type { ApiKeyCreation, ApiKeyRevocation, ApiKeys, StoredApiKey } from "./api-keys.ts";
 export type { Append, AppendGroup, AppendRequest } from "./append-request.ts";
+export type { BatchAction, BatchActions, BatchPlace, WebhookAction, WebhookPlace } from "./batch-actions.ts";
+export { cursorText, parseCursor } from "./batch-cursor.ts";
+export type { BatchCursor } from "./batch-cursor.ts";
+export type { BatchListing } from "./batch-listing.ts";
+export { BATCH_STATES } from "./batch-row.ts";
+export type { BatchRow, BatchState } from "./batch-row.ts";
 export type { Batches } from "./batches.ts";
 export type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
 export type { Idempotency, IdempotencyBegin } from "./idempotency.ts";

@@ -1,5 +1,7 @@
 import type { SecretBox, Webhook } from "@posthorn/core";
 import type { ApiKeys } from "./api-keys.ts";
+import { createBatchListing } from "./batch-listing.ts";
+import type { BatchListing } from "./batch-listing.ts";
 import { createBatches } from "./batches.ts";
 import type { Batches } from "./batches.ts";
 import { createCallLimiter } from "./call-limiter.ts";
@@ -37,6 +39,7 @@ export interface Store {
   readonly apiKeys: ApiKeys;
   readonly idempotency: Idempotency;
   readonly batches: Batches;
+  readonly listing: BatchListing;
   readonly records: Records;
   /** The OAuth2 tokens of targets, which only `box` can open. */
   tokenCache(box: SecretBox): TokenCache;
@@ -87,6 +90,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     apiKeys: createApiKeys({ redis, keys }),
     idempotency: createIdempotency({ redis, keys }),
     batches,
+    listing: createBatchListing({ redis, keys }),
     records: createRecords(redis, keys),
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
