@@ -8,13 +8,21 @@ export interface RedisInspection {
   readonly durability: string;
   readonly maxMemoryPolicy: string | undefined;
   readonly persists: boolean;
+  readonly usedMemoryBytes: number;
+  /** 0 = unlimited. */
+  readonly maxMemoryBytes: number;
 }
 
 /** Reads the settings that decide what an acknowledged event survives; managed Redis may hide them. */
 export async function inspectRedis(redis: RedisClient): Promise<RedisInspection> {
   try {
-    const info = await redis.info("server");
-    const version = /redis_version:(\S+)/.exec(info)?.[1] ?? "unknown";
+    const info = `${await redis.info("server")}\n${await redis.info("memory")}`;
+    const told = (name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, "m").exec(info)?.[1];
+    const version = told("redis_version") ?? "unknown";
+    const memory = {
+      usedMemoryBytes: Number(told("used_memory") ?? 0),
+      maxMemoryBytes: Number(told("maxmemory") ?? 0),
+    };
     const settings = await readSettings(redis);
     if (settings === undefined) {
       return {
@@ -22,6 +30,7 @@ export async function inspectRedis(redis: RedisClient): Promise<RedisInspection>
         durability: "unknown: this Redis does not show its settings (CONFIG is refused)",
         maxMemoryPolicy: undefined,
         persists: true,
+        ...memory,
       };
     }
     const appends = settings["appendonly"] === "yes";
@@ -31,6 +40,7 @@ export async function inspectRedis(redis: RedisClient): Promise<RedisInspection>
       durability: describe(appends ? settings["appendfsync"] : undefined, snapshots),
       maxMemoryPolicy: settings["maxmemory-policy"],
       persists: appends || snapshots,
+      ...memory,
     };
   } catch (error) {
     throw asUnavailable(error);

@@ -30,6 +30,8 @@ export interface DefinitionKeys {
   readonly unapplied: string;
   /** zset · API process id → Redis time (ms) of its last check. */
   readonly processes: string;
+  /** zset · worker process id → Redis time (ms) of its last heartbeat. */
+  readonly workers: string;
   /** hash · API process id → the version that it routes by. */
   readonly confirmed: string;
   /** string · proves that every process holds the same `POSTHORN_SECRET`. */
@@ -117,6 +119,7 @@ export function createKeys(namespace: string): Keys {
       changes: `${defs}:changes`,
       unapplied: `${defs}:unapplied`,
       processes: `${defs}:processes`,
+      workers: `${defs}:workers`,
       confirmed: `${defs}:confirmed`,
       secretCheck: `${defs}:secret-check`,
       apiKeys: `${defs}:api-keys`,

@@ -21,6 +21,8 @@ import type { PartitionLimits } from "./limits.ts";
 import type { Hint, Note } from "./partition-script.ts";
 import { createLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
+import { createProcesses } from "./processes.ts";
+import type { Processes } from "./processes.ts";
 import { createRecords } from "./records.ts";
 import type { Records } from "./records.ts";
 import { inspectRedis } from "./inspect.ts";
@@ -28,6 +30,8 @@ import type { RedisInspection } from "./inspect.ts";
 import { createTokenCache } from "./token-cache.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { readTokenLifeSeconds } from "./token-life.ts";
+import { createReadStats } from "./webhook-stats.ts";
+import type { ReadStats } from "./webhook-stats.ts";
 
 /** Everything that remembers. Connections are made when it is opened and ended by `close`. */
 export interface Store {
@@ -41,6 +45,8 @@ export interface Store {
   readonly batches: Batches;
   readonly listing: BatchListing;
   readonly records: Records;
+  readonly readStats: ReadStats;
+  readonly processes: Processes;
   /** The OAuth2 tokens of targets, which only `box` can open. */
   tokenCache(box: SecretBox): TokenCache;
   /** For how many seconds a webhook's token was granted; `undefined` when it has none now. */
@@ -92,6 +98,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     batches,
     listing: createBatchListing({ redis, keys }),
     records: createRecords(redis, keys),
+    readStats: createReadStats({ redis, keys }),
+    processes: createProcesses({ redis, keys }),
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),

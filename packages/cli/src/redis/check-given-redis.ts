@@ -9,7 +9,12 @@ export interface RedisJudgement {
 }
 
 /** What is wrong with a Redis, by the promises that it must help to keep. */
-export function judgeRedis({ version, maxMemoryPolicy, persists, durability }: RedisInspection): RedisJudgement {
+export function judgeRedis({
+  version,
+  maxMemoryPolicy,
+  persists,
+  durability,
+}: Pick<RedisInspection, "version" | "maxMemoryPolicy" | "persists" | "durability">): RedisJudgement {
   const refusals: string[] = [];
   if (!isNewEnough(version)) {
     refusals.push(`it is version ${version}, older than ${OLDEST_REDIS}: upgrade it`);

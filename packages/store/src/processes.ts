@@ -1,0 +1,54 @@
+import type { RedisClient } from "./connect.ts";
+import type { Keys } from "./keys.ts";
+import { noteWorker } from "./scripts/note-worker.ts";
+import { asUnavailable } from "./unavailable.ts";
+
+/** How often a worker says that it lives. */
+export const WORKER_BEATS_EVERY_MS = 5_000;
+/** Who has not been heard of for this long is not counted: three of a worker's heartbeats. */
+const HEARTBEAT_AGE_MAX_MS = 15_000;
+
+/** Which processes live. API processes say so with the version that they route by (see `Definitions.confirm`). */
+export interface Processes {
+  /** A worker says that it lives. */
+  noteWorker(processId: string): Promise<void>;
+  /** The worker leaves. */
+  forgetWorker(processId: string): Promise<void>;
+  /** How many have been heard of lately. */
+  count(): Promise<{ readonly api: number; readonly workers: number }>;
+}
+
+export function createProcesses({
+  redis,
+  keys: { definitions: keys },
+  nowMs,
+}: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  /** The time by which heartbeats grow old; Redis' own unless given. */
+  readonly nowMs?: () => number;
+}): Processes {
+  return {
+    noteWorker: (processId) => noteWorker(redis, keys, processId, nowMs?.()),
+    forgetWorker: async (processId) => {
+      try {
+        await redis.zrem(keys.workers, processId);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
+    count: async () => {
+      try {
+        const [seconds] = await redis.time();
+        const since = (nowMs?.() ?? Number(seconds) * 1_000) - HEARTBEAT_AGE_MAX_MS;
+        const [api, workers] = await Promise.all([
+          redis.zcount(keys.processes, since, "+inf"),
+          redis.zcount(keys.workers, since, "+inf"),
+        ]);
+        return { api, workers };
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
+  };
+}
