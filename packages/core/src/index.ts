@@ -16,7 +16,7 @@ export { DomainError } from "./problem.ts";
 export type { DomainErrorCode, Problem, TargetResponse } from "./problem.ts";
 export { EVERY_SUBACCOUNT, WEBHOOK_DEFAULTS } from "./webhook.ts";
 export type { Sealed, Signing, SubaccountScope, TargetAuth, Webhook } from "./webhook.ts";
-export { openTarget, secretContext, tokenKeyOf } from "./target-access.ts";
+export { openTarget, tokenKeyOf } from "./target-access.ts";
 export type { OpenedAuth, TargetAccess } from "./target-access.ts";
 export { createSecretBox } from "./secret-box.ts";
 export type { SecretBox } from "./secret-box.ts";

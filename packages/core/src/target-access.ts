@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SecretBox } from "./secret-box.ts";
+import { openSettings } from "./webhook-settings.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** A target and all that is needed to POST to it, secrets in clear: never stored, logged or shown. */
@@ -26,35 +27,17 @@ export type OpenedAuth =
       readonly tokenKey: string;
     };
 
-/** What each secret of a webhook is bound to, so that none can be moved to another place in Redis. */
-export const secretContext = {
-  authToken: (id: string): string => `${id}:auth_token`,
-  password: (id: string): string => `${id}:auth_credentials.password`,
-  oauthBody: (id: string): string => `${id}:auth_request_details.body`,
-  customHeader: (id: string, name: string): string => `${id}:custom_headers.${name}`,
-  signing: (id: string): string => `${id}:signing.secret`,
-} as const;
-
 /** Opens the secrets of a webhook. Throws when one was sealed with another secret or altered. */
 export function openTarget(webhook: Webhook, box: Pick<SecretBox, "open">, nowMs: number): TargetAccess {
-  const { id, target, authToken, customHeaders, signing, tlsCa } = webhook;
+  const { target, authToken, auth, customHeaders, signing, tlsCa } = openSettings(webhook, box);
+  const previous = signing?.previous ?? null;
+  const isOverlapping = previous !== null && previous.untilMs > nowMs;
   return {
     target,
-    ...(authToken === null ? {} : { authToken: box.open(authToken, secretContext.authToken(id)) }),
-    auth: openAuth(webhook, box),
-    customHeaders: Object.fromEntries(
-      Object.entries(customHeaders).map(([name, value]) => [
-        name,
-        box.open(value, secretContext.customHeader(id, name)),
-      ]),
-    ),
-    signingSecrets:
-      signing === null
-        ? []
-        : [
-            signing.secret,
-            ...(signing.previous !== null && signing.previous.untilMs > nowMs ? [signing.previous.secret] : []),
-          ].map((secret) => box.open(secret, secretContext.signing(id))),
+    ...(authToken === null ? {} : { authToken }),
+    auth: auth.kind === "oauth2" ? { ...auth, tokenKey: tokenKeyOf(webhook) ?? "" } : auth,
+    customHeaders,
+    signingSecrets: [...(signing === null ? [] : [signing.secret]), ...(isOverlapping ? [previous.secret] : [])],
     ...(tlsCa === null ? {} : { tlsCa }),
   };
 }
@@ -62,22 +45,6 @@ export function openTarget(webhook: Webhook, box: Pick<SecretBox, "open">, nowMs
 /** Under which name the token of a webhook is kept; `undefined` when it uses none. Tells nothing of its details. */
 export function tokenKeyOf({ id, auth }: Pick<Webhook, "id" | "auth">): string | undefined {
   return auth.kind === "oauth2" ? `${id}:${oauthFingerprint(auth.url, auth.body)}` : undefined;
-}
-
-function openAuth({ id, auth }: Webhook, box: Pick<SecretBox, "open">): OpenedAuth {
-  switch (auth.kind) {
-    case "none":
-      return auth;
-    case "basic":
-      return { kind: "basic", username: auth.username, password: box.open(auth.password, secretContext.password(id)) };
-    case "oauth2":
-      return {
-        kind: "oauth2",
-        url: auth.url,
-        body: JSON.parse(box.open(auth.body, secretContext.oauthBody(id))) as Record<string, unknown>,
-        tokenKey: `${id}:${oauthFingerprint(auth.url, auth.body)}`,
-      };
-  }
 }
 
 /** Changes whenever the details are set anew, since each sealing has a nonce of its own. */

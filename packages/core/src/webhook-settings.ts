@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { maskBody } from "./mask.ts";
 import type { SecretBox } from "./secret-box.ts";
-import { secretContext } from "./target-access.ts";
+import { secretContext } from "./secret-context.ts";
 import { WEBHOOK_DEFAULTS } from "./webhook.ts";
 import type { Sealed, Webhook } from "./webhook.ts";
 
