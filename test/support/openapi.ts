@@ -19,18 +19,21 @@ export interface Exchange {
   readonly responseBody: string;
 }
 
+/** A call that succeeded or was answered otherwise than the document says: never to be taken for a call that failed. */
+export class DocumentViolation extends Error {}
+
 /** Problems that are shown at most: more of them are mostly the same in other rows. */
 const SHOWN_MAX = 12;
 
 /** What a path that the document does not have may be answered with. */
 const NOWHERE = new Set([400, 401, 403, 404, 429, 503]);
 
-/** Fails when a call of the API is not as the OpenAPI document says. */
+/** Throws a `DocumentViolation` when a call of the API is not as the OpenAPI document says. */
 export function checkExchange(exchange: Exchange): void {
   const problems = exchangeProblems(exchange);
   if (problems.length === 0) return;
   const { method, path, status, responseBody } = exchange;
-  throw new Error(
+  throw new DocumentViolation(
     [
       `${method} ${path} → ${status} is not as the OpenAPI document says (services/api/src/openapi):`,
       ...problems.slice(0, SHOWN_MAX).map((problem) => `  - ${problem}`),
