@@ -67,6 +67,8 @@ export interface Webhook {
   readonly signing: Signing | null;
   /** Certificates (PEM) of the authorities that its target's certificate is checked against; `null` = the platform's. */
   readonly tlsCa: string | null;
+  /** Deleted, but what waits for it still goes out; nobody sees it any more, and then it is gone. */
+  readonly leaving: boolean;
   /** Who keeps it as it is: the API, or a file of definitions, which then also deletes it. */
   readonly owner: "api" | "file";
   readonly createdAtMs: number;
@@ -87,5 +89,6 @@ export const WEBHOOK_DEFAULTS = {
   rateLimit: null,
   signing: null,
   tlsCa: null,
+  leaving: false,
   owner: "api",
 } as const satisfies Partial<Webhook>;

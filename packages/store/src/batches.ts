@@ -101,5 +101,13 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
       await settle(webhook.partition, await configureWebhook(context, webhook, options));
     },
     forget: (id: WebhookId, partition: number) => forgetWebhook(context, partition, id),
+    isIdle: async (id: WebhookId, partition: number) => {
+      try {
+        const [open, sealed] = await redis.hmget(keys.partition(partition).webhook(id), "ob", "bn");
+        return (open ?? "") === "" && (sealed ?? "0") === "0";
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    },
   };
 }

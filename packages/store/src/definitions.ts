@@ -14,7 +14,9 @@ export interface Definitions {
   /** Resolves to the version that contains the new webhook. */
   create(webhook: Webhook): Promise<number>;
   get(id: WebhookId): Promise<Webhook | undefined>;
-  /** All, oldest first. */
+  /** The same for attempts, which go on for a webhook that is leaving. */
+  getForAttempt(id: WebhookId): Promise<Webhook | undefined>;
+  /** All, oldest first; those that are leaving are gone already. */
   list(): Promise<Webhook[]>;
   /**
    * Writes `webhook` if the stored revision is still `webhook.revision - 1`. `drain` makes what waits due at once,
@@ -23,6 +25,10 @@ export interface Definitions {
   update(webhook: Webhook, options: { readonly drain: boolean }): Promise<DefinitionWrite>;
   /** No attempt starts after this has resolved; waiting batches are deleted. */
   remove(id: WebhookId): Promise<DefinitionWrite>;
+  /** Deletes a webhook for everybody but its waiting batches, which still go out; then `removeLeft` deletes the rest. */
+  letGo(id: WebhookId): Promise<DefinitionWrite>;
+  /** Deletes what is left of webhooks that were let go and have delivered all; called by the workers' sweep. */
+  removeLeft(): Promise<number>;
   version(): Promise<number>;
   /** What changed after `version`; when that is too long ago, or 0, everything there is. */
   changesSince(version: number): Promise<{
@@ -57,4 +63,6 @@ export interface PartitionApplier {
   configure(webhook: Webhook, options: { readonly drain: boolean }): Promise<void>;
   /** Deletes the webhook's state; its batches are let go in bounded slices. */
   forget(id: WebhookId, partition: number): Promise<void>;
+  /** True when the webhook has no batch at all, open or sealed. */
+  isIdle(id: WebhookId, partition: number): Promise<boolean>;
 }

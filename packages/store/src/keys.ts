@@ -42,6 +42,8 @@ export interface DefinitionKeys {
   readonly apiKeyUses: string;
   /** string · who applies a file of definitions now; TTL: the lock's life. */
   readonly lock: string;
+  /** zset · webhooks that are deleted when nothing waits for them any more → Redis time (ms) of their deletion. */
+  readonly leaving: string;
   /** set · partitions in use. */
   readonly partitions: string;
   /** pub/sub channel · a new version. A hint: whoever misses it polls. */
@@ -125,6 +127,7 @@ export function createKeys(namespace: string): Keys {
       apiKeys: `${defs}:api-keys`,
       apiKeyUses: `${defs}:api-key-uses`,
       lock: `${defs}:lock`,
+      leaving: `${defs}:leaving`,
       partitions: `${defs}:partitions`,
       channel: `${defs}:channel`,
     },

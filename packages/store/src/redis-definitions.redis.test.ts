@@ -14,6 +14,8 @@ const open = () => connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "te
 /** Remembers what a partition was told, and can fail as a crash would. */
 interface RecordingApplier extends PartitionApplier {
   readonly told: string[];
+  /** Whether webhooks have batches. */
+  isBusy: boolean;
   failing: boolean;
   /** Runs between the moment a partition is told and the answer. */
   meanwhile: () => Promise<void>;
@@ -22,6 +24,7 @@ interface RecordingApplier extends PartitionApplier {
 function recordingApplier(): RecordingApplier {
   const applier: RecordingApplier = {
     told: [],
+    isBusy: false,
     failing: false,
     meanwhile: async () => undefined,
     configure: async ({ revision }, { drain }) => {
@@ -35,6 +38,7 @@ function recordingApplier(): RecordingApplier {
       if (applier.failing) throw new Error("crashed");
       applier.told.push(`forget from ${partition}`);
     },
+    isIdle: async () => !applier.isBusy,
   };
   return applier;
 }
@@ -250,4 +254,48 @@ test("a hint tells of each new version until it is ended", async () => {
 test("the first check value stays, so that a process with another secret finds out", async () => {
   expect(await definitions.secretCheck("first")).toBe("first");
   expect(await definitions.secretCheck("second")).toBe("first");
+});
+
+describe("a webhook that is let go", () => {
+  test("is gone for everybody but attempts, until nothing waits for it any more", async () => {
+    const one = webhook({ paused: true });
+    await definitions.create(one);
+    applier.isBusy = true;
+    expect(await definitions.letGo(one.id)).toEqual({ kind: "written", version: 2 });
+    expect([await definitions.get(one.id), await definitions.list()]).toEqual([undefined, []]);
+    expect(await definitions.letGo(one.id)).toEqual({ kind: "missing" });
+    const left = { ...one, revision: 2, leaving: true, events: [], paused: false };
+    expect(await definitions.getForAttempt(one.id)).toEqual(left);
+    expect((await definitions.changesSince(1)).changes).toEqual([{ id: one.id, webhook: left }]);
+
+    nowMs += 60_000;
+    expect(await definitions.removeLeft()).toBe(0);
+    applier.isBusy = false;
+    expect(await definitions.removeLeft()).toBe(1);
+    expect(await definitions.getForAttempt(one.id)).toBeUndefined();
+    expect(applier.told).toEqual(["configure 1", "configure 2", "forget from 3"]);
+    expect(await redis.zcard(keys.definitions.leaving)).toBe(0);
+  });
+
+  test("stays for the time in which a process may not have heard of it", async () => {
+    const one = webhook();
+    await definitions.create(one);
+    await definitions.letGo(one.id);
+    nowMs += 9_000;
+    expect(await definitions.removeLeft()).toBe(0);
+    nowMs += 2_000;
+    expect(await definitions.removeLeft()).toBe(1);
+  });
+
+  test("makes room for a new one under its id, which takes over what waits", async () => {
+    const one = webhook();
+    await definitions.create(one);
+    await definitions.letGo(one.id);
+    await definitions.create(webhook({ id: one.id, name: "new", partition: 7 }));
+    expect(await definitions.get(one.id)).toMatchObject({ name: "new", partition: 3, revision: 3, leaving: false });
+    expect(applier.told.at(-1)).toBe("configure 3 drain");
+    nowMs += 60_000;
+    expect(await definitions.removeLeft()).toBe(0);
+    expect(await redis.zcard(keys.definitions.leaving)).toBe(0);
+  });
 });

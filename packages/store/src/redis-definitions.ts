@@ -14,6 +14,8 @@ import { asUnavailable } from "./unavailable.ts";
 const INCREMENT_MAX = 1_000;
 /** More than `INCREMENT_MAX`, so whoever is so far behind that a change is forgotten reads everything. */
 const CHANGES_KEPT = 10_000;
+/** For this long after it was let go, an API process that does not know yet may still append for a webhook. */
+const LEAVING_MIN_MS = 10_000;
 
 interface DefinitionsOptions {
   readonly redis: RedisClient;
@@ -74,16 +76,55 @@ export function createDefinitions({
     return texts.map(parse).toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
   };
 
+  const visible = (webhook: Webhook | undefined): Webhook | undefined =>
+    webhook?.leaving === true ? undefined : webhook;
+
+  /** Puts a new webhook in the place of one that is leaving under the same id; its waiting batches are the new one's. */
+  const takePlace = async (webhook: Webhook): Promise<DefinitionWrite> => {
+    const before = await get(webhook.id);
+    if (before?.leaving !== true) return { kind: "conflict" };
+    const { partition, revision } = before;
+    return write(webhook.id, { ...webhook, partition, revision: revision + 1 }, revision, { partition, drain: true });
+  };
+
   const version = async (): Promise<number> => Number((await guarded(redis.get(keys.version))) ?? 0);
 
   return {
     create: async (webhook) => {
-      const result = await write(webhook.id, webhook, 0, { partition: webhook.partition, drain: false });
+      const created = await write(webhook.id, webhook, 0, { partition: webhook.partition, drain: false });
+      const result = created.kind === "conflict" ? await takePlace(webhook) : created;
       if (result.kind !== "written") throw new Error(`a webhook with the id ${webhook.id} exists already`);
       return result.version;
     },
-    get,
-    list,
+    get: async (id) => visible(await get(id)),
+    getForAttempt: get,
+    list: async () => (await list()).filter((webhook) => !webhook.leaving),
+    letGo: async (id) => {
+      for (;;) {
+        const webhook = visible(await get(id));
+        if (webhook === undefined) return { kind: "missing" };
+        // First the note, so that a crash in between leaves nothing that nobody deletes.
+        await guarded(redis.zadd(keys.leaving, nowMs?.() ?? (await redisNowMs(redis)), id));
+        const { partition, revision } = webhook;
+        const left: Webhook = { ...webhook, revision: revision + 1, leaving: true, events: [], paused: false };
+        const result = await write(id, left, revision, { partition, drain: false });
+        if (result.kind !== "conflict") return result;
+      }
+    },
+    removeLeft: async () => {
+      const until = (nowMs?.() ?? (await redisNowMs(redis))) - LEAVING_MIN_MS;
+      let removed = 0;
+      for (const id of (await guarded(redis.zrangebyscore(keys.leaving, "-inf", until))) as WebhookId[]) {
+        const webhook = await get(id);
+        if (webhook?.leaving === true) {
+          if (!(await applier.isIdle(id, webhook.partition))) continue;
+          await write(id, undefined, webhook.revision, { partition: webhook.partition, drain: false });
+          removed++;
+        }
+        await guarded(redis.zrem(keys.leaving, id));
+      }
+      return removed;
+    },
     update: (webhook, { drain }) =>
       write(webhook.id, webhook, webhook.revision - 1, { partition: webhook.partition, drain }),
     remove: async (id) => {
@@ -136,6 +177,11 @@ export function createDefinitions({
     },
     partitions: async () => (await guarded(redis.smembers(keys.partitions))).map(Number),
   };
+}
+
+async function redisNowMs(redis: RedisClient): Promise<number> {
+  const [seconds, microseconds] = await guarded(redis.time());
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
 }
 
 /** What an older release stored lacks the fields that came later. */

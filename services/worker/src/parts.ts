@@ -112,6 +112,8 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         sweep: async () => {
           const applied = await definitions.applyUnapplied();
           if (applied > 0) log.info({ webhooks: applied }, "definitions.applied");
+          const removed = await definitions.removeLeft();
+          if (removed > 0) log.info({ webhooks: removed }, "definitions.left");
         },
         onError: (error) => log.warn({ err: error }, "sweep.failed"),
       });

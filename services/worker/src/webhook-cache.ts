@@ -10,13 +10,14 @@ export interface WebhookCache {
 /** Enough for any installation seen; beyond it the least recently read goes. */
 const KEPT = 20_000;
 
-export function createWebhookCache(definitions: Pick<Definitions, "get">): WebhookCache {
+export function createWebhookCache(definitions: Pick<Definitions, "getForAttempt">): WebhookCache {
   const known = new Map<WebhookId, Webhook>();
   return {
     get: async (id, revision) => {
       const cached = known.get(id);
       known.delete(id);
-      const webhook = cached !== undefined && cached.revision >= revision ? cached : await definitions.get(id);
+      const webhook =
+        cached !== undefined && cached.revision >= revision ? cached : await definitions.getForAttempt(id);
       if (webhook === undefined) return undefined;
       known.set(id, webhook);
       if (known.size > KEPT) {

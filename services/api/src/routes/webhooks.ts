@@ -16,6 +16,7 @@ import { testPostProblem } from "@posthorn/delivery";
 import type { Records } from "@posthorn/store";
 import { batchStatusRow, STATUS_ROWS } from "../batch-status.ts";
 import { callScope } from "../call-scope.ts";
+import { readSwitch } from "../definitions/query.ts";
 import { methodNotAllowed } from "../errors.ts";
 import { readJsonBody } from "../json-body.ts";
 import { changeWebhook, createWebhook, updateWebhook } from "../webhooks/change-webhook.ts";
@@ -99,8 +100,9 @@ export function createWebhooksRouter(deps: WebhookRouteDeps): Router {
       });
     })
     .delete(async (request, response) => {
-      const webhook = await findWebhook(definitions, request, response);
-      const write = await definitions.remove(webhook.id);
+      const isDrained = readSwitch(request.query["drain"], "drain");
+      const { id } = await findWebhook(definitions, request, response);
+      const write = await (isDrained ? definitions.letGo(id) : definitions.remove(id));
       if (write.kind === "missing") throw unknownWebhook();
       if (write.kind === "written") await deps.mirror.awaitActivation(write.version);
       response.status(204).end();

@@ -101,9 +101,19 @@ export const WEBHOOK_PATHS: Paths = {
       tags,
       summary: "Delete a webhook",
       description:
-        "When this call has answered, no attempt starts any more; the webhook's waiting batches are deleted.",
+        "When this call has answered, no attempt starts any more; the webhook's waiting batches are deleted. With " +
+        "`drain=true` they still go out, as the original does it, and the webhook is gone all the same.",
       grant: "webhooks/modify",
       isOriginal: true,
+      parameters: [
+        {
+          name: "drain",
+          in: "query",
+          description: "Whether what waits for the webhook still goes out.",
+          schema: { type: "boolean", default: false },
+          "x-posthorn": true,
+        },
+      ],
       answers: { 204: emptyAnswer("It is deleted.") },
       fails: [400, 404],
     }),
