@@ -25,6 +25,10 @@ const PROGRAM = `
         }
       : {}),
   });
+  if (process.env.LATE === "yes") {
+    process.send("ready");
+    await new Promise((resolve) => process.once("disconnect", resolve));
+  }
   await run([part("first"), part("second")], { log, shutdownTimeoutMs: Number(process.env.PATIENCE_MS) });
   process.send("ready");
 `;
@@ -70,6 +74,13 @@ test("a parent that is gone is a reason to stop, and a stubborn part delays the 
   child.disconnect();
   expect(await ended).toBe(1);
   expect(performance.now() - sinceMs).toBeLessThan(5_000);
+}, 20_000);
+
+test("a parent that has gone before anything was started is a reason, too", async () => {
+  const { child, events, ended } = await start({ LATE: "yes" });
+  child.disconnect();
+  expect(await ended).toBe(0);
+  expect(events()).toEqual(["process.stopping", "process.stopped"]);
 }, 20_000);
 
 test("a second signal ends the patience", async () => {

@@ -53,10 +53,15 @@ export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: Li
 
   process.on("SIGTERM", () => onStop("SIGTERM"));
   process.on("SIGINT", () => onStop("SIGINT"));
+  const onOrphaned = (): void => onStop("parent gone", Math.min(shutdownTimeoutMs, ORPHAN_PATIENCE_MS));
   if (process.channel !== undefined && process.channel !== null) {
     process.channel.unref();
-    process.on("disconnect", () => onStop("parent gone", Math.min(shutdownTimeoutMs, ORPHAN_PATIENCE_MS)));
+    process.on("disconnect", onOrphaned);
   }
+  // Undefined where there never was a channel.
+  const { connected }: { readonly connected?: boolean } = process;
+  // It may have gone while our modules were loaded.
+  if (connected === false) onOrphaned();
 
   let onStarted: (() => void) | undefined;
   let reloading = new Promise<void>((resolve) => (onStarted = resolve));
