@@ -59,7 +59,7 @@ export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: Li
     process.on("disconnect", onOrphaned);
   }
   // Undefined where there never was a channel.
-  const { connected }: { readonly connected?: boolean } = process;
+  const connected = process.connected as boolean | undefined;
   // It may have gone while our modules were loaded.
   if (connected === false) onOrphaned();
 
