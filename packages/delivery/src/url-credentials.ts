@@ -1,3 +1,5 @@
+import { parseUrl } from "@posthorn/core";
+
 /** A URL as it is called, and the credentials that were written into it. */
 interface SplitUrl {
   readonly url: string;
@@ -7,8 +9,8 @@ interface SplitUrl {
 
 /** Takes `user:password@` out of a URL; one without it, or one that is none, stays as it is. */
 export function splitCredentials(text: string): SplitUrl {
-  if (!URL.canParse(text)) return { url: text, credentials: undefined };
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return { url: text, credentials: undefined };
   if (url.username === "" && url.password === "") return { url: text, credentials: undefined };
   const credentials = `${decode(url.username)}:${decode(url.password)}`;
   url.username = "";
