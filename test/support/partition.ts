@@ -61,8 +61,9 @@ export function chunkOf(texts: readonly string[]): Chunk {
 
 function recordOf(leased: Leased, outcome: AttemptOutcome, atMs: number): AttemptRecord {
   const { batch, createdAtMs, sealedAtMs, attempt, failedAttempts, events, bodyBytes } = leased;
+  const told = { batch, createdAtMs, sealedAtMs, attempt, failedAttempts, events, bodyBytes };
   return {
-    ...{ batch, createdAtMs, sealedAtMs, attempt, failedAttempts, events, bodyBytes },
+    ...told,
     outcome: isSuccess(outcome) ? "delivered" : outcome.kind === "broken" ? "broken" : "failed",
     atMs,
     latencyMs: outcome.latencyMs,

@@ -233,9 +233,7 @@ test("while nothing is tried no next attempt is told, and no expiry while clocks
   expect(await rows(["scheduled"])).toEqual([{ ...scheduled, nextAttemptAtMs: null, expiresAtMs: null }]);
   await p.pass(HOUR);
   await p.configure(id, { paused: false });
-  const [resumed] = await rows(["reserved", "waiting"]).then((found) =>
-    found.filter((row) => row.id === scheduled?.id),
-  );
+  const resumed = (await rows(["reserved", "waiting"])).find((row) => row.id === scheduled?.id);
   expect(resumed).toMatchObject({ expiresAtMs: (scheduled?.expiresAtMs ?? 0) + HOUR });
   await p.batches.pauseBatch(at(scheduled!.id));
   expect(await rows(["paused"])).toEqual([expect.objectContaining({ expiresAtMs: null, nextAttemptAtMs: null })]);
@@ -267,11 +265,10 @@ test("the attempts of a batch are told in order, whether it is here or gone, and
   const { p, id, listing, at } = await setting({ expiryMs: 2 * MINUTE });
   const stranger = await p.webhook();
   await p.send([id], numbered(10));
-  const { batch } = await p.leaseNext().then(async (leased) => {
-    expect(await listing.attempts(at(leased.batch))).toEqual([]);
-    await p.finish(leased, REFUSED);
-    return leased;
-  });
+  const leased = await p.leaseNext();
+  const { batch } = leased;
+  expect(await listing.attempts(at(batch))).toEqual([]);
+  await p.finish(leased, REFUSED);
   const refused = expect.objectContaining({ attempt: 1, outcome: "failed", errorCode: "ECONNREFUSED", latencyMs: 1 });
   expect(await listing.attempts(at(batch))).toEqual([refused]);
   await p.pass(3 * MINUTE);

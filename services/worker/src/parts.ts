@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
@@ -7,6 +8,8 @@ import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
 import { openStore, runSweeps } from "@posthorn/store";
 import type { Store, Sweep } from "@posthorn/store";
 import { startHealthServer } from "./health-server.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
 import { createRoom } from "./room.ts";
 import { createWorker } from "./worker.ts";
@@ -25,6 +28,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   let store: Store | undefined;
   let deliverer: Deliverer | undefined;
   let worker: Worker | undefined;
+  let heartbeat: Heartbeat | undefined;
   let sweep: Sweep | undefined;
   let server: Server | undefined;
 
@@ -70,6 +74,14 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
       });
     },
     stop: async () => deliverer?.close(),
+  };
+
+  const heartbeatPart: Part = {
+    name: "heartbeat",
+    start: async () => {
+      heartbeat = await startHeartbeat({ processes: opened(store).processes, processId: randomUUID(), log });
+    },
+    stop: async () => heartbeat?.stop(),
   };
 
   const workerPart: Part = {
@@ -150,7 +162,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     },
   };
 
-  return [storePart, deliveryPart, workerPart, sweepPart, healthPart];
+  return [storePart, deliveryPart, heartbeatPart, workerPart, sweepPart, healthPart];
 }
 
 function opened<T>(part: T | undefined): T {

@@ -41,7 +41,8 @@ export async function claimBatch(
 ): Promise<{ readonly claim: Claim; readonly reply: PartitionReply }> {
   const reply = await run(context, partition, [job.batch, job.attempt, job.hint, job.worker]);
   if (reply.answer !== "leased") return { claim: { kind: reply.answer }, reply };
-  const { webhook, revision, events, bodyBytes, failedAttempts, stalledUploads, createdAtMs, sealedAtMs, expiresAtMs } = reply;
+  const { webhook, revision, events, bodyBytes, failedAttempts, stalledUploads, createdAtMs, sealedAtMs, expiresAtMs } =
+    reply;
   const claim: Leased = {
     kind: "leased",
     batch: job.batch,

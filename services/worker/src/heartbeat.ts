@@ -1,0 +1,37 @@
+import { WORKER_BEATS_EVERY_MS } from "@posthorn/store";
+import type { Processes } from "@posthorn/store";
+import type { Log } from "@posthorn/runtime";
+
+export interface Heartbeat {
+  /** This process leaves: it does not count as living any more. */
+  stop(): Promise<void>;
+}
+
+/** Says now, and again every few seconds, that this worker lives. */
+export async function startHeartbeat(deps: {
+  readonly processes: Pick<Processes, "noteWorker" | "forgetWorker">;
+  readonly processId: string;
+  readonly log: Log;
+}): Promise<Heartbeat> {
+  const { processes, processId, log } = deps;
+  const beat = async (): Promise<void> => {
+    try {
+      await processes.noteWorker(processId);
+    } catch (error) {
+      log.warn({ err: error }, "heartbeat.failed");
+    }
+  };
+  await beat();
+  let beating: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    beating = beat();
+  }, WORKER_BEATS_EVERY_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      // One that is under way must not come after the good-bye.
+      await beating;
+      await processes.forgetWorker(processId).catch((error: unknown) => log.warn({ err: error }, "heartbeat.failed"));
+    },
+  };
+}
