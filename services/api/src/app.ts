@@ -16,6 +16,8 @@ import { limitCalls } from "./rate-limit.ts";
 import { requestId } from "./request-id.ts";
 import { createApiKeysRouter } from "./routes/api-keys.ts";
 import type { ApiKeyRouteDeps } from "./routes/api-keys.ts";
+import { createBatchesRouter } from "./routes/batches.ts";
+import type { BatchRouteDeps } from "./routes/batches.ts";
 import { createCatalogueRouter } from "./routes/catalogue.ts";
 import { createDefinitionsRouter } from "./routes/definitions.ts";
 import { createEventsRouter } from "./routes/events.ts";
@@ -23,6 +25,8 @@ import type { EventRouteDeps } from "./routes/events.ts";
 import { createHealthRouter } from "./routes/health.ts";
 import type { HealthRouteDeps } from "./routes/health.ts";
 import { createOpenApiRouter } from "./routes/openapi.ts";
+import { createStatsRouter } from "./routes/stats.ts";
+import type { StatsRouteDeps } from "./routes/stats.ts";
 import { createWebhooksRouter } from "./routes/webhooks.ts";
 import type { WebhookRouteDeps } from "./routes/webhooks.ts";
 
@@ -37,6 +41,8 @@ export interface AppDeps {
   readonly catalogue: Catalogue;
   readonly definitions: DefinitionsDeps;
   readonly webhooks: WebhookRouteDeps;
+  readonly batches: BatchRouteDeps;
+  readonly stats: StatsRouteDeps;
   readonly events: EventRouteDeps;
   readonly health: HealthRouteDeps;
   readonly openApi: OpenApiDocument;
@@ -61,7 +67,13 @@ export function createApp(deps: AppDeps): Express {
   app.use("/api/v1", limitCalls(deps.callLimiter));
   app.use("/api/v1/api-keys", requireGrant("admin"), createApiKeysRouter(deps.apiKeys));
   app.use("/api/v1/definitions", requireGrantFor(grantForMethod), createDefinitionsRouter(deps.definitions));
-  app.use("/api/v1/webhooks", requireGrantFor(grantForMethod), createWebhooksRouter(deps.webhooks));
+  app.use(
+    "/api/v1/webhooks",
+    requireGrantFor(grantForMethod),
+    createBatchesRouter(deps.batches),
+    createWebhooksRouter(deps.webhooks),
+  );
+  app.use("/api/v1/stats", requireGrant("webhooks/view"), createStatsRouter(deps.stats));
   app.use(notFound);
   app.use(errorAnswers(deps.log));
   return app;

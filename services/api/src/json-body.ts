@@ -37,6 +37,11 @@ export async function readJsonBody(
   return mayBeEmpty && body.length === 0 ? {} : parseJson(body.toString("utf8"));
 }
 
+/** Reads to the end a body that nothing is made of. Throws `DomainError` when it is too large, or cut off. */
+export async function ignoreBody(request: Request): Promise<void> {
+  await readBytes(request, BODY_BYTES_MAX);
+}
+
 /** The value in a text from outside. Throws `DomainError`. */
 export function parseJson(text: string): unknown {
   const parsed = parse(text, "The body");

@@ -117,7 +117,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const httpPart: Part = {
     name: "http",
     start: async () => {
-      const { apiKeys, records, tokenLifeSeconds, idempotency, batches, inspect } = open(store);
+      const { apiKeys, records, tokenLifeSeconds, idempotency, batches, listing, inspect } = open(store);
       const known = open(mirror);
       const ring = open(keyRing);
       const app = createApp({
@@ -141,6 +141,8 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           tokenLifeSeconds,
           baseUrl: (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`,
         },
+        batches: { ...definitionsDeps(), actions: batches, listing },
+        stats: open(store),
         events: {
           routes: known.routes,
           ensureFresh: known.ensureFresh,

@@ -2,19 +2,23 @@ import { FAILURE_ANSWERS } from "./failures.ts";
 import type { Answer, Paths } from "./operation.ts";
 import { INTRODUCTION, TAGS } from "./introduction.ts";
 import { API_KEY_PATHS } from "./paths/api-keys.ts";
+import { BATCH_PATHS } from "./paths/batches.ts";
 import { CATALOGUE_PATHS } from "./paths/catalogue.ts";
 import { DEFINITION_PATHS } from "./paths/definitions.ts";
 import { EVENT_PATHS } from "./paths/events.ts";
 import { OPERATION_PATHS } from "./paths/operation.ts";
+import { STATS_PATHS } from "./paths/stats.ts";
 import { WEBHOOK_CHECK_PATHS } from "./paths/webhook-checks.ts";
 import { WEBHOOK_PATHS } from "./paths/webhooks.ts";
 import { ownSchemas } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 import { API_KEY_SCHEMAS } from "./schemas/api-key.ts";
+import { BATCH_SCHEMAS } from "./schemas/batch.ts";
 import { BATCH_STATUS_SCHEMAS } from "./schemas/batch-status.ts";
 import { DEFINITION_SCHEMAS } from "./schemas/definition.ts";
 import { EVENT_SCHEMAS } from "./schemas/event.ts";
 import { PROBLEM_SCHEMAS } from "./schemas/problem.ts";
+import { STATS_SCHEMAS } from "./schemas/stats.ts";
 import { WEBHOOK_SCHEMAS } from "./schemas/webhook.ts";
 import { webhookInputSchemas } from "./schemas/webhook-input.ts";
 
@@ -70,10 +74,12 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
     paths: {
       ...WEBHOOK_PATHS,
       ...WEBHOOK_CHECK_PATHS,
+      ...BATCH_PATHS,
       ...DEFINITION_PATHS,
       ...CATALOGUE_PATHS,
       ...EVENT_PATHS,
       ...API_KEY_PATHS,
+      ...STATS_PATHS,
       ...OPERATION_PATHS,
     },
     components: {
@@ -101,6 +107,8 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
         ...webhookInputSchemas(eventTypes),
         ...ownSchemas(DEFINITION_SCHEMAS),
         ...BATCH_STATUS_SCHEMAS,
+        ...ownSchemas(BATCH_SCHEMAS),
+        ...ownSchemas(STATS_SCHEMAS),
         ...EVENT_SCHEMAS,
         ...ownSchemas(API_KEY_SCHEMAS),
       },

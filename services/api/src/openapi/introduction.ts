@@ -23,6 +23,7 @@ part and PUT.
 /** The groups of calls, in the order in which a page shows them. */
 export const TAGS: readonly { readonly name: string; readonly description: string }[] = [
   { name: "Webhooks", description: "Targets and what they get." },
+  { name: "Batches", description: "What waits for a webhook, and what became of it." },
   { name: "Definitions", description: "All webhooks as one file." },
   { name: "Event types", description: "What events there are, and what they look like." },
   { name: "Events", description: "Where a mail server sends its events." },

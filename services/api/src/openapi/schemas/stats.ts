@@ -1,0 +1,57 @@
+import { count, exactly, listOf, ref, timestampOrNull } from "../schema.ts";
+import type { Schema } from "../schema.ts";
+
+const counts: Readonly<Record<string, Schema>> = {
+  open_events: count("Events in batches that still collect."),
+  waiting_batches: count("Batches that wait for their turn."),
+  scheduled_batches: count("Batches that wait for their next attempt's time."),
+  in_flight_batches: count("Batches that are being sent."),
+  paused_batches: count("Batches that somebody paused for themselves."),
+  backlog_events: count("Events in closed batches that are not delivered yet, whatever their state."),
+  backlog_bytes: count("The length of those batches' bodies."),
+  delivered_batches: count("Since the webhook was created."),
+  delivered_events: count("Since the webhook was created."),
+  failed_attempts: count("Since the webhook was created."),
+  expired_batches: count("Since the webhook was created."),
+  discarded_batches: count("Since the webhook was created."),
+};
+
+/** How everything stands. */
+export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Stats: exactly({
+    totals: exactly(
+      {
+        webhooks: count("Those that the caller sees."),
+        active_webhooks: count("Those of them that get events."),
+        paused_webhooks: count("Those of them that are paused."),
+        failing_webhooks: count("Those of them that refuse everything."),
+        ...counts,
+        oldest_waiting_at: timestampOrNull("When the oldest batch that waits for its turn was begun."),
+      },
+      { description: "All webhooks that the caller sees, also those that the list leaves out." },
+    ),
+    webhooks: listOf(ref("WebhookStats"), { description: "The largest back-log first." }),
+    processes: exactly(
+      { api: count("API processes."), workers: count("Workers.") },
+      { description: "How many were heard of in the last 15 seconds." },
+    ),
+    redis: exactly({
+      version: { type: "string" },
+      used_memory_bytes: count("What Redis uses."),
+      max_memory_bytes: count("What it may use; `0` = unlimited."),
+      durability: { type: "string", description: "What an acknowledged event survives, in words." },
+    }),
+  }),
+  WebhookStats: exactly({
+    id: { type: "string", format: "uuid" },
+    name: { type: "string" },
+    active: { type: "boolean" },
+    paused: { type: "boolean" },
+    ...counts,
+    oldest_waiting_at: timestampOrNull("When the oldest batch that waits for its turn was begun."),
+    failing_since: timestampOrNull("Since when its target has refused everything."),
+    held_until: timestampOrNull("Its target asked for a pause until then, by `Retry-After`."),
+    last_success_at: timestampOrNull("When a batch was delivered last."),
+    last_failure_at: timestampOrNull("When an attempt failed last."),
+  }),
+};

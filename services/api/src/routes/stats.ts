@@ -1,0 +1,49 @@
+import { Router } from "express";
+import type { Definitions, Processes, ReadStats, RedisInspection } from "@posthorn/store";
+import { callScope } from "../call-scope.ts";
+import { methodNotAllowed } from "../errors.ts";
+import { byBacklog, totalsOf, viewStats } from "../stats/stats-view.ts";
+import { isVisible } from "../webhooks/find-webhook.ts";
+import { readLimit } from "../webhooks/query.ts";
+
+export interface StatsRouteDeps {
+  readonly definitions: Pick<Definitions, "list">;
+  readonly readStats: ReadStats;
+  readonly processes: Pick<Processes, "count">;
+  readonly inspect: () => Promise<RedisInspection>;
+}
+
+/** How many webhooks are shown unless told otherwise, and at most; the totals are those of all. */
+export const STATS_ROWS = { default: 100, max: 10_000 } as const;
+
+/** How everything stands: the webhooks that the caller sees, the processes, and Redis. */
+export function createStatsRouter({ definitions, readStats, processes, inspect }: StatsRouteDeps): Router {
+  const router = Router();
+  router
+    .route("/")
+    .get(async (request, response) => {
+      const scope = callScope(request, response);
+      const limit = readLimit(request.query["limit"], STATS_ROWS);
+      const webhooks = (await definitions.list()).filter((webhook) => isVisible(webhook, scope));
+      const [stats, alive, redis] = await Promise.all([readStats(webhooks), processes.count(), inspect()]);
+      const rows = webhooks.flatMap((webhook, index) => {
+        const row = stats[index];
+        return row === undefined ? [] : [viewStats(webhook, row)];
+      });
+      response.json({
+        results: {
+          totals: totalsOf(rows),
+          webhooks: rows.toSorted(byBacklog).slice(0, limit),
+          processes: alive,
+          redis: {
+            version: redis.version,
+            used_memory_bytes: redis.usedMemoryBytes,
+            max_memory_bytes: redis.maxMemoryBytes,
+            durability: redis.durability,
+          },
+        },
+      });
+    })
+    .all(methodNotAllowed("GET"));
+  return router;
+}

@@ -1,0 +1,103 @@
+import type { Webhook } from "@posthorn/core";
+import type { WebhookStats } from "@posthorn/store";
+
+const COUNTS = [
+  "open_events",
+  "waiting_batches",
+  "scheduled_batches",
+  "in_flight_batches",
+  "paused_batches",
+  "backlog_events",
+  "backlog_bytes",
+  "delivered_batches",
+  "delivered_events",
+  "failed_attempts",
+  "expired_batches",
+  "discarded_batches",
+] as const;
+
+/** What is counted of a webhook, and added up over all. */
+export type StatsCounts = Readonly<Record<(typeof COUNTS)[number], number>>;
+
+/** One webhook as `GET /stats` shows it. */
+export interface WebhookStatsView extends StatsCounts {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly paused: boolean;
+  readonly oldest_waiting_at: string | null;
+  readonly failing_since: string | null;
+  readonly held_until: string | null;
+  readonly last_success_at: string | null;
+  readonly last_failure_at: string | null;
+}
+
+/** All webhooks that the caller sees. */
+export interface StatsTotals extends StatsCounts {
+  readonly webhooks: number;
+  readonly active_webhooks: number;
+  readonly paused_webhooks: number;
+  readonly failing_webhooks: number;
+  readonly oldest_waiting_at: string | null;
+}
+
+export function viewStats({ name, active, paused }: Webhook, stats: WebhookStats): WebhookStatsView {
+  return {
+    id: stats.id,
+    name,
+    active,
+    paused,
+    ...countsOf(stats),
+    oldest_waiting_at: timestampOrNull(stats.oldestWaitingAtMs),
+    failing_since: timestampOrNull(stats.failingSinceMs),
+    held_until: timestampOrNull(stats.heldUntilMs),
+    last_success_at: timestampOrNull(stats.lastSuccessAtMs),
+    last_failure_at: timestampOrNull(stats.lastFailureAtMs),
+  };
+}
+
+function countsOf(stats: WebhookStats): StatsCounts {
+  return {
+    open_events: stats.openEvents,
+    waiting_batches: stats.waitingBatches,
+    scheduled_batches: stats.scheduledBatches,
+    in_flight_batches: stats.inFlightBatches,
+    paused_batches: stats.pausedBatches,
+    backlog_events: stats.backlogEvents,
+    backlog_bytes: stats.backlogBytes,
+    delivered_batches: stats.deliveredBatches,
+    delivered_events: stats.deliveredEvents,
+    failed_attempts: stats.failedAttempts,
+    expired_batches: stats.expiredBatches,
+    discarded_batches: stats.discardedBatches,
+  };
+}
+
+/** Adds webhooks up. */
+export function totalsOf(rows: readonly WebhookStatsView[]): StatsTotals {
+  const sums = COUNTS.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)] as const);
+  // Times of one format and zone sort as text.
+  const [oldest] = rows.flatMap(({ oldest_waiting_at: at }) => (at === null ? [] : [at])).toSorted();
+  return {
+    webhooks: rows.length,
+    active_webhooks: rows.filter(({ active }) => active).length,
+    paused_webhooks: rows.filter(({ paused }) => paused).length,
+    failing_webhooks: rows.filter((row) => row.failing_since !== null).length,
+    ...(Object.fromEntries(sums) as StatsCounts),
+    oldest_waiting_at: oldest ?? null,
+  };
+}
+
+/** The largest back-log first; without one, who still collects most. */
+export function byBacklog(a: WebhookStatsView, b: WebhookStatsView): number {
+  return (
+    b.backlog_events - a.backlog_events ||
+    b.backlog_bytes - a.backlog_bytes ||
+    b.open_events - a.open_events ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+function timestampOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
