@@ -63,7 +63,8 @@ async function importFile({ file, isDryRun, insist }: CommandOf<"import">, tools
   }
   const { entries, problems } = parseDefinitions(input.text);
   if (problems.length > 0) {
-    console.error([`${file} cannot be imported:`, ...problems.map((one) => `  ${describeProblem(one)}`)].join("\n"));
+    const what = file === STANDARD ? "Standard input" : file;
+    console.error([`${what} cannot be imported:`, ...problems.map((one) => `  ${describeProblem(one)}`)].join("\n"));
     return 1;
   }
   const query = `?dry_run=${isDryRun}&insist=${insist}`;
