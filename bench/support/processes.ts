@@ -30,7 +30,7 @@ export async function startBenchProcess(file: string, args: readonly string[]): 
 /** Starts a built service and waits until `/readyz` answers. */
 export async function startService(entry: string, env: Record<string, string>, readyUrl: string): Promise<Measured> {
   const child = fork(join(ROOT, entry), [], {
-    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "error", ...env },
+    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "error", TARGET_ALLOW: "127.0.0.0/8,::1", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   for (;;) {

@@ -37,6 +37,7 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
     POSTHORN_SECRET: "a secret for tests",
     PORT: String(port),
     DELIVERY_TIMEOUT: "500ms",
+    TARGET_ALLOW: "127.0.0.0/8,::1",
     LOG_LEVEL: "silent",
     ...env,
   });

@@ -66,7 +66,7 @@ export async function startStack({ redisUrl, workers = 1, env = {} }: StackOptio
     REDIS_URL: redisUrl,
     POSTHORN_API_KEY: apiKey,
     POSTHORN_SECRET: "a secret for tests",
-    TARGET_ALLOW: "127.0.0.0/8",
+    TARGET_ALLOW: "127.0.0.0/8,::1",
     ...env,
   };
   const url = `http://127.0.0.1:${port}`;

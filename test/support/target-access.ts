@@ -1,10 +1,17 @@
 import type { TargetAccess } from "@posthorn/core";
+import { createGuard } from "@posthorn/delivery";
 import type { TokenCache } from "@posthorn/delivery";
 
 /** A target that wants to see nothing but the batch. */
 export function openAccess(target: string): TargetAccess {
   return { target, auth: { kind: "none" }, customHeaders: {}, signingSecrets: [] };
 }
+
+/** Lets targets be on this machine, where those of tests are. */
+export const LOOPBACK_GUARD = createGuard({
+  allow: { everything: false, ranges: ["127.0.0.0/8", "::1/128"], hosts: [], suffixes: [] },
+  ports: "any",
+});
 
 /** The token cache of those who take no tokens. */
 export const NO_TOKENS: TokenCache = {

@@ -1,7 +1,19 @@
 import type { TargetResponse } from "./problem.ts";
 
-/** Why an attempt got no usable answer from the target; `auth`: there was no token to be had to show it. */
-export type UnreachableReason = "dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "auth" | "other";
+/**
+ * Why an attempt got no usable answer from the target; `refused`: the operator lets nobody in there; `auth`: there was no
+ * token to be had to show it.
+ */
+export type UnreachableReason =
+  | "dns"
+  | "refused"
+  | "connect"
+  | "tls"
+  | "timeout"
+  | "reset"
+  | "protocol"
+  | "auth"
+  | "other";
 
 /** What one attempt, a single POST of a batch, came to. The target's misbehaviour is a value, never a throw. */
 export type AttemptOutcome =

@@ -1,9 +1,10 @@
 import { Agent as HttpAgent } from "node:http";
 import type { ClientRequest } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import type { LookupFunction, Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
+import type { Guard } from "./guard/guard.ts";
 import { readAfterReset } from "./read-after-reset.ts";
 
 /** The connections to targets, kept for the next attempt. */
@@ -17,8 +18,8 @@ export interface AgentsOptions {
   readonly keepAlive: boolean;
   /** More attempts than this on one target wait for a connection; their time runs. */
   readonly maxSocketsPerTarget?: number;
-  /** Resolves names; the platform's own look-up unless given. */
-  readonly lookup?: LookupFunction;
+  /** Decides who is connected to. */
+  readonly guard: Guard;
   /** Whose certificates to trust, PEM; the platform's authorities unless given. */
   readonly ca?: Buffer | string;
 }
@@ -38,19 +39,19 @@ interface Use {
 /** The current use of each connection. */
 const uses = new WeakMap<Duplex, Use>();
 
-export function createAgents({ keepAlive, maxSocketsPerTarget, lookup, ca }: AgentsOptions): Agents {
+export function createAgents({ keepAlive, maxSocketsPerTarget, guard, ca }: AgentsOptions): Agents {
   const options = {
     keepAlive,
     timeout: IDLE_MS,
     scheduling: "lifo",
     maxFreeSockets: 64,
     autoSelectFamilyAttemptTimeout: FAMILY_ATTEMPT_MS,
+    lookup: guard.lookup,
     ...(maxSocketsPerTarget === undefined ? {} : { maxSockets: maxSocketsPerTarget }),
-    ...(lookup === undefined ? {} : { lookup }),
   } as const;
   return {
-    http: watch(new HttpAgent(options)),
-    https: watch(new HttpsAgent(ca === undefined ? options : { ...options, ca })),
+    http: watch(new HttpAgent(options), guard),
+    https: watch(new HttpsAgent(ca === undefined ? options : { ...options, ca }), guard),
   };
 }
 
@@ -68,9 +69,15 @@ function useOf({ socket }: { readonly socket: Socket | null }): Use | undefined 
   return socket === null ? undefined : uses.get(socket);
 }
 
-function watch<A extends HttpAgent>(agent: A): A {
+function watch<A extends HttpAgent>(agent: A, guard: Guard): A {
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
+    const refusal = guard.refuse(options);
+    if (refusal !== undefined) {
+      // The socket is looked at only where there is no error.
+      process.nextTick(() => callback?.(refusal, new Socket()));
+      return undefined;
+    }
     const socket = create(options, callback) as Socket;
     uses.set(socket, { readyAtMs: undefined, bytesReadBefore: 0 });
     socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", () =>

@@ -1,7 +1,8 @@
 import { unreachableReason } from "./classify.ts";
 
 test.each([
-  ["dns", ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "ENODATA", "ESERVFAIL"]],
+  ["dns", ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "ENODATA", "ESERVFAIL", "ETIMEOUT", "EBADNAME"]],
+  ["refused", ["ETARGETREFUSED", "ETARGETPORT"]],
   ["connect", ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "EACCES"]],
   [
     "tls",

@@ -2,7 +2,8 @@ import type { UnreachableReason } from "@posthorn/core";
 
 /** Which stage of reaching a target a platform error code belongs to. First match wins. */
 const REASONS: readonly (readonly [RegExp, UnreachableReason])[] = [
-  [/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EREFUSED|ETIMEOUT)$/, "dns"],
+  [/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EREFUSED|ETIMEOUT|EFORMERR|ENOTIMP|EBADNAME|EBADRESP|EBADQUERY)$/, "dns"],
+  [/^(ETARGETREFUSED|ETARGETPORT)$/, "refused"],
   [/^(ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED)$/, "timeout"],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EHOSTDOWN|ENETDOWN|EINVAL)$/, "connect"],
   [/^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_STREAM_WRITE_AFTER_END)$/, "reset"],

@@ -7,7 +7,7 @@ import { startFullBacklog } from "../../../test/support/full-backlog.ts";
 import { isComplete, startRawTarget } from "../../../test/support/raw-target.ts";
 import type { RawTarget, Serve } from "../../../test/support/raw-target.ts";
 import { selfSigned } from "../../../test/support/self-signed.ts";
-import { NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
+import { LOOPBACK_GUARD, NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
 import { createDeliver } from "./client.ts";
 import type { DeliverRequest } from "./post-batch.ts";
 
@@ -23,6 +23,7 @@ beforeEach(() => {
     userAgent: "Posthorn/test",
     timeoutMs: TIMEOUT_MS,
     tokens: NO_TOKENS,
+    guard: LOOPBACK_GUARD,
     responseGraceMs: 200,
     ca: certificate.cert,
   });
@@ -153,6 +154,7 @@ test("attempts beyond the connections allowed to a target wait for one", async (
     userAgent: "x",
     timeoutMs: TIMEOUT_MS,
     tokens: NO_TOKENS,
+    guard: LOOPBACK_GUARD,
     maxSocketsPerTarget: 1,
   });
   const { url, connections } = await startTarget((socket, received) => {

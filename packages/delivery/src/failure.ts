@@ -5,7 +5,7 @@ import type { PostError } from "./post.ts";
 import type { Upload } from "./upload.ts";
 
 /** This process or its machine ran out of something: no fault of the target. */
-const OUR_SHORTAGE = /^(EMFILE|ENFILE|ENOBUFS|ENOMEM)$/;
+const OUR_SHORTAGE = /^(EMFILE|ENFILE|ENOBUFS|ENOMEM|ELOOKUPBUSY)$/;
 
 interface Circumstances {
   readonly upload: Upload;

@@ -9,7 +9,7 @@ import type { RawTarget, Serve } from "../../../test/support/raw-target.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import type { Receiver } from "../../../test/support/receiver.ts";
 import { selfSigned } from "../../../test/support/self-signed.ts";
-import { NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
+import { LOOPBACK_GUARD, NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
 import { createDeliver } from "./client.ts";
 import type { DeliverRequest } from "./post-batch.ts";
 
@@ -24,7 +24,12 @@ let deliverer: ReturnType<typeof createDeliver>;
 beforeEach(async () => {
   receiver = await startReceiver();
   targets = [];
-  deliverer = createDeliver({ userAgent: "Posthorn/test", timeoutMs: TIMEOUT_MS, tokens: NO_TOKENS });
+  deliverer = createDeliver({
+    userAgent: "Posthorn/test",
+    timeoutMs: TIMEOUT_MS,
+    tokens: NO_TOKENS,
+    guard: LOOPBACK_GUARD,
+  });
 });
 afterEach(async () => {
   deliverer.close();
@@ -120,7 +125,7 @@ describe("a signed batch", () => {
       },
     };
     const key = secret();
-    const patient = createDeliver({ userAgent: "x", timeoutMs: 10_000, tokens: NO_TOKENS });
+    const patient = createDeliver({ userAgent: "x", timeoutMs: 10_000, tokens: NO_TOKENS, guard: LOOPBACK_GUARD });
     const access = { ...openAccess(receiver.url), batchId: BATCH_ID };
     const signed = { ...request, ...access, signingSecrets: [key], startedAtMs: 1_700_000_000_000 };
     expect(await patient.deliver(signed)).toMatchObject({ status: 200 });

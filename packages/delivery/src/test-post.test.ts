@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from "@posthorn/core";
 import { isComplete, startRawTarget } from "../../../test/support/raw-target.ts";
-import { NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
+import { LOOPBACK_GUARD, NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
 import { createDeliver } from "./client.ts";
 import { createTestPost, testPostProblem } from "./test-post.ts";
 
@@ -10,7 +10,12 @@ test("a test POST sends an empty event under the well-known batch id, with the t
     seen = received;
     if (isComplete(received)) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
-  const { deliver, close } = createDeliver({ userAgent: "Posthorn/test", timeoutMs: 500, tokens: NO_TOKENS });
+  const { deliver, close } = createDeliver({
+    userAgent: "Posthorn/test",
+    timeoutMs: 500,
+    tokens: NO_TOKENS,
+    guard: LOOPBACK_GUARD,
+  });
   const access = { ...openAccess(target.url), authToken: "t0ken" };
   expect(await createTestPost(deliver)({ access })).toMatchObject({ status: 200 });
   close();
@@ -27,7 +32,12 @@ test("a message of somebody's own goes out under the same id, and more of its an
     seen = received;
     if (isComplete(received)) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`);
   });
-  const { deliver, close } = createDeliver({ userAgent: "Posthorn/test", timeoutMs: 500, tokens: NO_TOKENS });
+  const { deliver, close } = createDeliver({
+    userAgent: "Posthorn/test",
+    timeoutMs: 500,
+    tokens: NO_TOKENS,
+    guard: LOOPBACK_GUARD,
+  });
   const body = Buffer.from('[{"msys":{"é":1}}]');
   const outcome = await createTestPost(deliver)({ access: openAccess(target.url), body });
   expect(outcome).toMatchObject({ status: 200, bodyStart: answer });
@@ -68,7 +78,7 @@ test("a token URL that gave no token is shown with its answer, in the original's
 });
 
 test("a target that cannot be reached is named with the platform's code and what to do", () => {
-  const reasons = ["dns", "connect", "tls", "timeout", "reset", "protocol", "other"] as const;
+  const reasons = ["dns", "refused", "connect", "tls", "timeout", "reset", "protocol", "other"] as const;
   const descriptions = reasons.map((reason) => {
     const outcome: AttemptOutcome = {
       kind: "unreachable",

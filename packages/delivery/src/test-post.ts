@@ -30,6 +30,7 @@ async function* once(body: Buffer): AsyncGenerator<Buffer> {
 
 const ADVICE: Readonly<Record<Exclude<UnreachableReason, "auth">, string>> = {
   dns: "The name of the target could not be resolved: check its spelling and your DNS.",
+  refused: "Posthorn lets nobody in there",
   connect: "Nothing accepts connections there: check host, port and firewall of the target.",
   tls: "The TLS connection failed: the target must show a certificate, with its whole chain, that this machine trusts.",
   timeout: "The target did not answer in time: let it answer first and do its work afterwards.",
@@ -55,7 +56,7 @@ export function testPostProblem(outcome: AttemptOutcome): Problem {
       if (outcome.reason === "auth") return tokenProblem(outcome.message, outcome.tokenAnswer);
       return {
         message: `POST to webhook target URL failed with error code ${outcome.errorCode}`,
-        description: ADVICE[outcome.reason],
+        description: outcome.reason === "refused" ? `${ADVICE.refused}: ${outcome.message}.` : ADVICE[outcome.reason],
         code: 400,
       };
     case "broken":

@@ -27,6 +27,8 @@ test("what is not set has its documented default", () => {
     retryScheduleMs: [60_000, 300_000, 1_800_000, 3_600_000],
     retryExpiryMs: 4 * 3_600_000,
     shutdownTimeoutMs: 15_000,
+    targetAllow: { everything: false, ranges: [], hosts: [], suffixes: [] },
+    targetPorts: "any",
   });
 });
 
@@ -41,12 +43,16 @@ test("all problems are listed at once, each with its variable", () => {
       DELIVERY_TIMEOUT: "6",
       RETRY_SCHEDULE: "1m,soon",
       WORKER_CONCURRENCY: "1",
+      TARGET_ALLOW: "10.0.0.0/33,::1,nobody:80",
+      TARGET_PORTS: "443,http",
     }),
   );
-  for (const name of ["REDIS_URL", "POSTHORN_SECRET", "DELIVERY_TIMEOUT", "RETRY_SCHEDULE", "WORKER_CONCURRENCY"]) {
+  const once = ["REDIS_URL", "POSTHORN_SECRET", "DELIVERY_TIMEOUT", "RETRY_SCHEDULE", "WORKER_CONCURRENCY"];
+  for (const name of [...once, "TARGET_PORTS"]) {
     expect(problems.filter((problem) => problem.startsWith(name))).toHaveLength(1);
   }
-  expect(problems).toHaveLength(5);
+  expect(problems.filter((problem) => problem.startsWith("TARGET_ALLOW: "))).toHaveLength(2);
+  expect(problems).toHaveLength(8);
 });
 
 test("a malformed value is never its default", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
+import { parseTargetAllow, parseTargetPorts } from "./targets.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -77,6 +78,13 @@ class EnvReader {
     });
   }
 
+  /** A list, each wrong entry of which is a problem; what an unset one means is what `parse` makes of an empty text. */
+  list<T>(name: string, parse: (text: string) => { readonly value: T; readonly problems: readonly string[] }): T {
+    const { value, problems } = parse(this.optional(name) ?? "");
+    this.problems.push(...problems.map((problem) => `${name}: ${problem}`));
+    return value;
+  }
+
   choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
     return this.read(name, fallback, `one of ${choices.join(", ")}`, (text) =>
       choices.find((choice) => choice === text),
@@ -105,6 +113,8 @@ function readShared(reader: EnvReader) {
     logLevel: reader.choice("LOG_LEVEL", "info", LOG_LEVELS),
     userAgent: reader.optional("USER_AGENT") ?? `Posthorn/${VERSION}`,
     deliveryTimeoutMs: reader.durationMs("DELIVERY_TIMEOUT", 6_000),
+    targetAllow: reader.list("TARGET_ALLOW", parseTargetAllow),
+    targetPorts: reader.list("TARGET_PORTS", parseTargetPorts),
     batchMaxEvents: reader.integer("BATCH_MAX_EVENTS", 10_000, 1, 1_000_000),
     batchMaxWaitMs: reader.durationMs("BATCH_MAX_WAIT", 30_000),
     batchMaxBytes: reader.bytes("BATCH_MAX_BYTES", 10 * 1024 ** 2),

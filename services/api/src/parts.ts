@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import type { Request } from "express";
 import { generateSigningSecret } from "@posthorn/core";
 import type { Catalogue, SecretBox } from "@posthorn/core";
-import { createDeliver, createTestPost } from "@posthorn/delivery";
+import { createDeliver, createGuard, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
 import { VERSION } from "@posthorn/runtime";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
@@ -72,6 +72,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
       deliverer = createDeliver({
         userAgent: config.userAgent,
         timeoutMs: config.deliveryTimeoutMs,
+        guard: createGuard({ allow: config.targetAllow, ports: config.targetPorts }),
         tokens: open(store).tokenCache(box),
         onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
       });

@@ -18,6 +18,7 @@ import type { PartitionHarness } from "../../../test/support/partition.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import type { Receiver } from "../../../test/support/receiver.ts";
 import { freshDatabase } from "../../../test/support/stack.ts";
+import { LOOPBACK_GUARD } from "../../../test/support/target-access.ts";
 import { startTokenServer } from "../../../test/support/token-server.ts";
 import type { TokenServer } from "../../../test/support/token-server.ts";
 import { connect } from "../../../packages/store/src/connect.ts";
@@ -44,6 +45,7 @@ beforeEach(async () => {
     userAgent: "Posthorn/test",
     timeoutMs: 500,
     tokens: createTokenCache({ redis, keys: partition.keys, box }),
+    guard: LOOPBACK_GUARD,
   });
   log = "";
 });

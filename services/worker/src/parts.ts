@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
-import { createDeliver } from "@posthorn/delivery";
+import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
 import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
 import { openStore, runSweeps } from "@posthorn/store";
@@ -69,6 +69,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
       deliverer = createDeliver({
         userAgent: config.userAgent,
         timeoutMs: config.deliveryTimeoutMs,
+        guard: createGuard({ allow: config.targetAllow, ports: config.targetPorts }),
         tokens: opened(store).tokenCache(box),
         onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
       });

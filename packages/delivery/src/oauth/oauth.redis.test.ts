@@ -8,7 +8,7 @@ import type { Receiver } from "../../../../test/support/receiver.ts";
 import { startRedisServer } from "../../../../test/support/redis-server.ts";
 import { selfSigned } from "../../../../test/support/self-signed.ts";
 import { freshDatabase } from "../../../../test/support/stack.ts";
-import { openAccess } from "../../../../test/support/target-access.ts";
+import { LOOPBACK_GUARD, openAccess } from "../../../../test/support/target-access.ts";
 import { startTokenServer } from "../../../../test/support/token-server.ts";
 import type { TokenServer } from "../../../../test/support/token-server.ts";
 import { waitFor } from "../../../../test/support/wait-for.ts";
@@ -57,6 +57,7 @@ function startProcess({ client = redis, timeoutMs = TIMEOUT_MS, onTokensAway = f
     timeoutMs,
     responseGraceMs: 100,
     tokens: cacheOn(client),
+    guard: LOOPBACK_GUARD,
     onTokensAway,
   });
   processes.push(started);
@@ -127,7 +128,12 @@ describe("a token", () => {
   test("is looked for once by all attempts of a process that need it at the same time", async () => {
     const cache = cacheOn(redis);
     const looks = jest.spyOn(cache, "get");
-    const { deliver, close } = createDeliver({ userAgent: "x", timeoutMs: TIMEOUT_MS, tokens: cache });
+    const { deliver, close } = createDeliver({
+      userAgent: "x",
+      timeoutMs: TIMEOUT_MS,
+      tokens: cache,
+      guard: LOOPBACK_GUARD,
+    });
     await Promise.all(Array.from({ length: 20 }, () => deliver(request())));
     // Before the lock and under it.
     expect(looks).toHaveBeenCalledTimes(2);
