@@ -233,7 +233,7 @@ test("an import leaves alone what an entry does not say, and what the file does 
 describe("a provisioning file", () => {
   test("sets what an entry does not say to its default, but keeps a secret that is given as its mask", () => {
     const own = known(
-      { authToken: "s3cret", paused: true, customHeaders: { "X-Key": "k", "X-Other": "o" }, concurrency: 7 },
+      { authToken: "s3cret", customHeaders: { "X-Key": "k", "X-Other": "o" }, concurrency: 7 },
       { owner: "file" },
     );
     const [step] = stepsOf(plan([entry({ auth_token: MASK, custom_headers: { "X-Key": MASK } })], [own], "provision"));
@@ -241,12 +241,25 @@ describe("a provisioning file", () => {
       kind: "update",
       changes: [
         { field: "custom_headers", from: { "X-Key": MASK, "X-Other": MASK }, to: { "X-Key": MASK } },
-        { field: "paused", from: true, to: false },
         { field: "concurrency", from: 7, to: null },
       ],
     });
     const [after] = apply(step === undefined ? [] : [step], [own], "provision");
     expect(after?.settings).toMatchObject({ authToken: "s3cret", customHeaders: { "X-Key": "k" } });
+  });
+
+  test("leaves a webhook paused or inactive as it is, unless an entry says something else", () => {
+    const own = known({ paused: true, active: false }, { owner: "file" });
+    expect(stepsOf(plan([entry()], [own], "provision"))).toMatchObject([{ kind: "unchanged" }]);
+    expect(stepsOf(plan([entry({ paused: false, active: true })], [own], "provision"))).toMatchObject([
+      {
+        kind: "update",
+        changes: [
+          { field: "active", from: false, to: true },
+          { field: "paused", from: true, to: false },
+        ],
+      },
+    ]);
   });
 
   test("does not make a signing secret anew that it once asked for", () => {
@@ -386,7 +399,9 @@ test("a provisioning file sets the same, whatever was there before", () => {
       const own = (all: readonly KnownWebhook[]) =>
         all
           .filter(({ webhook }) => webhook.owner === "file")
-          .map(({ settings }) => JSON.stringify({ ...settings, signing: settings.signing !== null }))
+          .map(({ settings }) =>
+            JSON.stringify({ ...settings, signing: settings.signing !== null, active: true, paused: false }),
+          )
           .toSorted();
       expect(own(apply(planned.steps, existing, "provision"))).toEqual(own(apply(fresh.steps, [], "provision")));
     }),

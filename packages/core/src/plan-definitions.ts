@@ -13,7 +13,8 @@ import { fieldOf, NAME_MAX } from "./webhook-input.ts";
 /**
  * What a file is for. `import` adds to what is there: it removes nothing, and a field that an entry leaves out stays as
  * it is. `provision` makes the file the whole truth about its webhooks: a field that is left out has its default, those
- * that it no longer has are removed, and those that it means are its own from then on.
+ * that it no longer has are removed, and those that it means are its own from then on. Only whether a webhook is active
+ * and paused stays, where the file does not say: that is decided while it runs, and a restart must not undo it.
  */
 export type DefinitionsMode = "import" | "provision";
 
@@ -99,7 +100,8 @@ function freeId(identity: string, ids: ReadonlySet<WebhookId>): WebhookId {
 
 function planUpdate(entry: DefinitionEntry, known: KnownWebhook, { mode, tools }: PlanRequest): PlannedStep {
   const { webhook, settings: before } = known;
-  const body = mode === "import" ? entry.fields : { ...DEFAULT_FIELDS, name: defaultName(entry), ...entry.fields };
+  const { active: _, paused: __, ...defaults } = DEFAULT_FIELDS;
+  const body = mode === "import" ? entry.fields : { ...defaults, name: defaultName(entry), ...entry.fields };
   const change = readUpdate(body, webhook.id, before, { ...tools, scope: undefined });
   // What is no more than left out of an update is missing in a file, where it may be a create another time.
   const missing = REQUIRED.filter((field) => entry.fields[field] === undefined).map((field) => ({

@@ -61,26 +61,28 @@ test("the webhooks of the file are there, and get events, as soon as the API ans
 });
 
 test("a reload creates, updates and removes, and leaves alone what the API has made", async () => {
-  await write([entry("stays"), entry("changes", { paused: true, concurrency: 7 }), entry("goes")]);
+  await write([entry("stays"), entry("changes", { rate_limit: 60, concurrency: 7 }), entry("goes")]);
   const api = await start();
   await api.request("POST", "/api/v1/webhooks", { json: entry("foreign") });
   await write([entry("stays"), entry("changes", { concurrency: 9 }), entry("comes")]);
   await api.reload();
   expect(await names(api)).toEqual(["changes", "comes", "foreign", "stays"]);
   expect(await list(api)).toEqual(
-    expect.arrayContaining([expect.objectContaining({ name: "changes", paused: false, concurrency: 9 })]),
+    expect.arrayContaining([expect.objectContaining({ name: "changes", rate_limit: null, concurrency: 9 })]),
   );
 });
 
-test("what somebody changes or deletes by the API is as the file says after the next start", async () => {
+test("what somebody changes or deletes by the API is as the file says after the next start, but for a pause", async () => {
   await write([entry("a"), entry("b")]);
   const first = await start();
-  await first.request("PUT", `/api/v1/webhooks/${definitionId("a")}`, { json: { name: "z", active: false } });
+  await first.request("PUT", `/api/v1/webhooks/${definitionId("a")}`, {
+    json: { name: "z", concurrency: 7, paused: true },
+  });
   await first.request("DELETE", `/api/v1/webhooks/${definitionId("b")}`);
   const second = await start();
   expect(await list(second)).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ id: definitionId("a"), name: "a", active: true }),
+      expect.objectContaining({ id: definitionId("a"), name: "a", concurrency: null, paused: true }),
       expect.objectContaining({ id: definitionId("b"), name: "b" }),
     ]),
   );
