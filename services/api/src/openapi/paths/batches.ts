@@ -18,9 +18,11 @@ const ofBatch = [WEBHOOK_ID, BATCH_ID, SUBACCOUNT];
 const STATE: Parameter = {
   name: "state",
   in: "query",
-  description: `Only batches in this state, or in one of several with commas between them: ${BATCH_STATES.join(", ")}.`,
-  schema: { type: "string" },
-  example: "waiting,scheduled",
+  description: "Only batches in this state, or in one of several, with commas between them.",
+  schema: listOf({ type: "string", enum: BATCH_STATES }, { minItems: 1 }),
+  style: "form",
+  explode: false,
+  example: ["waiting", "scheduled"],
   "x-posthorn": true,
 };
 
@@ -72,7 +74,7 @@ function batchAction({ refusals: reasons, ...call }: Action): Operation {
         "It is done.",
         results(
           exactly({
-            batches: count("1."),
+            batches: { const: 1, description: "How many batches it concerned." },
             batch: {
               anyOf: [ref("Batch"), { type: "null" }],
               description: "The batch as it is now; `null` when it is gone meanwhile.",
