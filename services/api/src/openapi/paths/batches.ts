@@ -18,11 +18,10 @@ const ofBatch = [WEBHOOK_ID, BATCH_ID, SUBACCOUNT];
 const STATE: Parameter = {
   name: "state",
   in: "query",
-  description: "Only batches in this state, or in one of several, with commas between them.",
+  description: "Only batches in this state, or in one of several with commas between them, e.g. `waiting,scheduled`.",
   schema: listOf({ type: "string", enum: BATCH_STATES }, { minItems: 1 }),
   style: "form",
   explode: false,
-  example: ["waiting", "scheduled"],
   "x-posthorn": true,
 };
 
