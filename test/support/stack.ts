@@ -43,6 +43,8 @@ interface StackOptions {
   readonly redisUrl: string;
   readonly workers?: number;
   readonly env?: Record<string, string>;
+  /** What the workers get besides, or instead. */
+  readonly workerEnv?: Record<string, string>;
 }
 
 /** An event of the given type, told apart by `n`. */
@@ -59,7 +61,7 @@ export async function freshDatabase(): Promise<string> {
   return `${url}/${database}`;
 }
 
-export async function startStack({ redisUrl, workers = 1, env = {} }: StackOptions): Promise<Stack> {
+export async function startStack({ redisUrl, workers = 1, env = {}, workerEnv = {} }: StackOptions): Promise<Stack> {
   const [port, ...workerPorts] = await Promise.all(Array.from({ length: workers + 1 }, freePort));
   const apiKey = `test-key-${randomUUID()}`;
   const shared = {
@@ -74,7 +76,7 @@ export async function startStack({ redisUrl, workers = 1, env = {} }: StackOptio
   const workerProcesses = workerPorts.map((workerPort) =>
     createProcess(
       "services/worker/dist/main.js",
-      { ...shared, WORKER_PORT: String(workerPort) },
+      { ...shared, ...workerEnv, WORKER_PORT: String(workerPort) },
       `http://127.0.0.1:${workerPort}`,
     ),
   );
