@@ -36,7 +36,7 @@ export function createEndedBatches({
     return texts.map((text) => JSON.parse(text) as AttemptRecord);
   };
 
-  /** The next ones of the history, among which are batches that are still here. */
+  /** The next ones of the history, among which are batches that are still here: their records tell of no end. */
   const history = async (
     { webhook, partition }: WebhookPlace,
     after: Position | undefined,
@@ -66,7 +66,6 @@ export function createEndedBatches({
 
   return {
     page: async (place, after, limit) => {
-      const names = keys.partition(place.partition);
       const [told, atOnce] = await Promise.all([history(place, after, limit + 1), successes(place)]);
       const found = atOnce
         .map((record): Found => ({ id: record.batch, score: record.atMs, records: [record] }))
@@ -75,11 +74,7 @@ export function createEndedBatches({
         .toSorted((a, b) => comparePositions(b, a));
       const page = found.slice(0, limit);
       const rows = await Promise.all(
-        page.map(async ({ id, records }) => {
-          if (records !== undefined) return endedRow(records);
-          const isHere = (await redis.exists(names.batch(id))) === 1;
-          return isHere ? undefined : endedRow(await recordsOf({ ...place, batch: id }));
-        }),
+        page.map(async ({ id, records }) => endedRow(records ?? (await recordsOf({ ...place, batch: id })))),
       );
       return {
         rows: rows.filter((row) => row !== undefined),
