@@ -14,6 +14,8 @@ const shared = {
 };
 
 export default {
+  // Real Redis and real processes on a machine that may be busy: what hangs is found all the same.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
