@@ -31,7 +31,7 @@ test("no webhook is created to where nobody is let in", async () => {
   expect(receiver.tests).toEqual([]);
 }, 60_000);
 
-test("a worker sends nothing to where nobody is let in, though the webhook exists", async () => {
+test("G10 Nothing is sent to where nobody is let in, whenever the webhook was made", async () => {
   stack = await startStack({
     redisUrl: await freshDatabase(),
     env: { BATCH_MAX_WAIT: "200ms" },

@@ -431,7 +431,7 @@ const settings: fc.Arbitrary<WebhookSettings> = fc
   })
   .map((made) => (made.subaccount === EVERY_SUBACCOUNT ? made : { ...made, exceptionSubaccounts: [] }));
 
-test("PUT(id, GET(id)) changes nothing, whatever the webhook", () => {
+test("G11 PUT of what GET answered changes nothing, whatever the webhook", () => {
   fc.assert(
     fc.property(settings, (made) => {
       const webhook = stored(made);

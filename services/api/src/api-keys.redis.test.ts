@@ -223,7 +223,7 @@ test("a key is admitted until it expires; then 401 says so, but only to who hold
   expect([guess.status, guess.json.errors?.[0]?.["description"]]).toEqual([401, expect.not.stringMatching(/expired/)]);
 });
 
-test("a key works in every process as soon as it has been shown, and in none once its revocation is answered", async () => {
+test("G9 A revoked key is refused by every process once its revocation is answered", async () => {
   const another = await startAnother();
   const { id, key } = await makeKey();
   expect((await withKey(key, "GET", "/api/v1/webhooks", another)).status).toBe(200);
