@@ -1,8 +1,7 @@
 import type { ApiKeyView, NewApiKeyView } from "@posthorn/core";
-import { createApiClient } from "./client/api-client.ts";
 import type { ApiAnswer, ApiClient } from "./client/api-client.ts";
+import { runApiCommand } from "./client/api-command.ts";
 import { defaultUrl } from "./client/api-url.ts";
-import { findApiKey, NO_API_KEY } from "./client/find-api-key.ts";
 import { keyTable } from "./keys/key-table.ts";
 import { parseOptions, USAGE } from "./keys/options.ts";
 import type { Command } from "./keys/options.ts";
@@ -11,32 +10,22 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** The command `keys`: makes, lists and revokes API keys. Returns the exit code. */
 export async function main(argv: readonly string[], env: Env = process.env): Promise<number> {
-  const parsed = parseOptions(argv, defaultUrl(env));
-  switch (parsed.kind) {
-    case "help":
-      console.log(USAGE);
-      return 0;
-    case "mistakes":
-      console.error(parsed.mistakes.join("\n"));
-      return 2;
-    case "options":
-  }
-  const { command, url, key } = parsed.options;
-  const apiKey = key ?? (await findApiKey(env));
-  if (apiKey === undefined) {
-    console.error(NO_API_KEY);
-    return 2;
-  }
-  const answer = await run(createApiClient({ url, apiKey }), command);
-  switch (answer.kind) {
-    case "refused":
-    case "unreachable":
-      console.error(answer.message);
-      return 1;
-    case "done":
-      tell(command, answer.results);
-      return 0;
-  }
+  return runApiCommand(parseOptions(argv, defaultUrl(env)), {
+    usage: USAGE,
+    env,
+    run: async (client, command) => {
+      const answer = await run(client, command);
+      switch (answer.kind) {
+        case "refused":
+        case "unreachable":
+          console.error(answer.message);
+          return 1;
+        case "done":
+          tell(command, answer.results);
+          return 0;
+      }
+    },
+  });
 }
 
 function run(client: ApiClient, command: Command): Promise<ApiAnswer> {

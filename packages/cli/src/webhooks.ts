@@ -1,9 +1,9 @@
 import { MASK, parseDefinitions, readDefinitions } from "@posthorn/core";
 import type { DefinitionsReport, WebhookView } from "@posthorn/core";
-import { createApiClient, describeProblem } from "./client/api-client.ts";
+import { describeProblem } from "./client/api-client.ts";
 import type { ApiAnswer, ApiClient } from "./client/api-client.ts";
+import { runApiCommand } from "./client/api-command.ts";
 import { defaultUrl } from "./client/api-url.ts";
-import { findApiKey, NO_API_KEY } from "./client/find-api-key.ts";
 import { readInput, writeOutput } from "./webhooks/file.ts";
 import { parseOptions, STANDARD, USAGE } from "./webhooks/options.ts";
 import type { Command } from "./webhooks/options.ts";
@@ -28,31 +28,21 @@ export async function main(
   env: Env = process.env,
   stdin: NodeJS.ReadableStream = process.stdin,
 ): Promise<number> {
-  const parsed = parseOptions(argv, defaultUrl(env));
-  switch (parsed.kind) {
-    case "help":
-      console.log(USAGE);
-      return 0;
-    case "mistakes":
-      console.error(parsed.mistakes.join("\n"));
-      return 2;
-    case "options":
-  }
-  const { command, url, key } = parsed.options;
-  const apiKey = key ?? (await findApiKey(env));
-  if (apiKey === undefined) {
-    console.error(NO_API_KEY);
-    return 2;
-  }
-  const tools = { client: createApiClient({ url, apiKey }), env, stdin };
-  switch (command.kind) {
-    case "import":
-      return importFile(command, tools);
-    case "export":
-      return exportFile(command, tools);
-    case "list":
-      return list(tools);
-  }
+  return runApiCommand(parseOptions(argv, defaultUrl(env)), {
+    usage: USAGE,
+    env,
+    run: (client, command) => {
+      const tools = { client, env, stdin };
+      switch (command.kind) {
+        case "import":
+          return importFile(command, tools);
+        case "export":
+          return exportFile(command, tools);
+        case "list":
+          return list(tools);
+      }
+    },
+  });
 }
 
 async function importFile({ file, isDryRun, insist }: CommandOf<"import">, tools: Tools): Promise<number> {

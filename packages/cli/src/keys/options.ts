@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { apiKeyId, GRANTS, idOfKeyText } from "@posthorn/core";
 import type { ApiKeyId, Grant } from "@posthorn/core";
 import { parseDurationMs } from "@posthorn/runtime";
-import { readUrl } from "../client/api-url.ts";
+import { readOptions } from "../client/api-command.ts";
+import type { ParsedOptions } from "../client/api-command.ts";
 
 export const USAGE = `Makes, lists and revokes API keys.
 
@@ -35,34 +36,13 @@ export type Command =
   | { readonly kind: "list" }
   | { readonly kind: "revoke"; readonly id: ApiKeyId };
 
-export interface Options {
-  readonly command: Command;
-  readonly url: string;
-  /** `null` = look for it elsewhere. */
-  readonly key: string | null;
-}
-
-export type ParsedOptions =
-  | { readonly kind: "options"; readonly options: Options }
-  | { readonly kind: "help" }
-  | { readonly kind: "mistakes"; readonly mistakes: readonly string[] };
-
 type Values = NonNullable<ReturnType<typeof parse>>["values"];
 
 /** Beyond this, dates have years that not everybody can read. */
 const EXPIRES_MAX_MS = 100 * 365 * 86_400_000;
 
-/** Reads the command line; a mistake is never silently a default, and all are told at once. */
-export function parseOptions(argv: readonly string[], defaultUrl: string): ParsedOptions {
-  const mistakes: string[] = [];
-  const parsed = parse(argv, mistakes);
-  if (parsed === undefined) return { kind: "mistakes", mistakes };
-  const { values, positionals } = parsed;
-  if (values.help === true) return { kind: "help" };
-  const command = readCommand(positionals, values, mistakes);
-  const url = readUrl(values.url ?? defaultUrl, mistakes);
-  if (command === undefined || mistakes.length > 0) return { kind: "mistakes", mistakes };
-  return { kind: "options", options: { command, url, key: values.key ?? null } };
+export function parseOptions(argv: readonly string[], defaultUrl: string): ParsedOptions<Command> {
+  return readOptions({ parse: (mistakes) => parse(argv, mistakes), readCommand, defaultUrl });
 }
 
 function readCommand(positionals: readonly string[], values: Values, mistakes: string[]): Command | undefined {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { readUrl } from "../client/api-url.ts";
+import { readOptions } from "../client/api-command.ts";
+import type { ParsedOptions } from "../client/api-command.ts";
 
 export const USAGE = `Imports, exports and lists webhooks.
 
@@ -27,31 +28,10 @@ export type Command =
   | { readonly kind: "export"; readonly file: string; readonly withSecrets: boolean }
   | { readonly kind: "list" };
 
-export interface Options {
-  readonly command: Command;
-  readonly url: string;
-  /** `null` = look for it elsewhere. */
-  readonly key: string | null;
-}
-
-export type ParsedOptions =
-  | { readonly kind: "options"; readonly options: Options }
-  | { readonly kind: "help" }
-  | { readonly kind: "mistakes"; readonly mistakes: readonly string[] };
-
 type Values = NonNullable<ReturnType<typeof parse>>["values"];
 
-/** Reads the command line; a mistake is never silently a default, and all are told at once. */
-export function parseOptions(argv: readonly string[], defaultUrl: string): ParsedOptions {
-  const mistakes: string[] = [];
-  const parsed = parse(argv, mistakes);
-  if (parsed === undefined) return { kind: "mistakes", mistakes };
-  const { values, positionals } = parsed;
-  if (values.help === true) return { kind: "help" };
-  const command = readCommand(positionals, values, mistakes);
-  const url = readUrl(values.url ?? defaultUrl, mistakes);
-  if (command === undefined || mistakes.length > 0) return { kind: "mistakes", mistakes };
-  return { kind: "options", options: { command, url, key: values.key ?? null } };
+export function parseOptions(argv: readonly string[], defaultUrl: string): ParsedOptions<Command> {
+  return readOptions({ parse: (mistakes) => parse(argv, mistakes), readCommand, defaultUrl });
 }
 
 function readCommand([name, ...rest]: readonly string[], values: Values, mistakes: string[]): Command | undefined {
