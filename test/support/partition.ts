@@ -239,7 +239,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
     },
     remains: async () => {
       const found = await redis.keys(`{${keys.namespace}:p0}*`);
-      return found.map((key) => key.slice(key.indexOf("}") + 2)).filter((key) => !/^[dakh]:/.test(key));
+      return found.map((key) => key.slice(key.indexOf("}") + 2)).filter((key) => !/^[dakho]:/.test(key));
     },
   };
   return harness;

@@ -36,13 +36,8 @@ export function createEndedBatches({
     return texts.map((text) => JSON.parse(text) as AttemptRecord);
   };
 
-  /** The next ones of the history, among which are batches that are still here: their records tell of no end. */
-  const history = async (
-    { webhook, partition }: WebhookPlace,
-    after: Position | undefined,
-    limit: number,
-  ): Promise<Found[]> => {
-    const key = keys.partition(partition).history(webhook);
+  /** The next ones of a history, among which may be batches that are still here: their records tell of no end. */
+  const history = async (key: string, after: Position | undefined, limit: number): Promise<Found[]> => {
     const found: Found[] = [];
     for (let offset = 0; found.length < limit; offset += limit) {
       const flat = await redis.zrevrangebyscore(
@@ -66,11 +61,16 @@ export function createEndedBatches({
 
   return {
     page: async (place, after, limit) => {
-      const [told, atOnce] = await Promise.all([history(place, after, limit + 1), successes(place)]);
+      const names = keys.partition(place.partition);
+      const [failed, untried, atOnce] = await Promise.all([
+        history(names.history(place.webhook), after, limit + 1),
+        history(names.untried(place.webhook), after, limit + 1),
+        successes(place),
+      ]);
       const found = atOnce
         .map((record): Found => ({ id: record.batch, score: record.atMs, records: [record] }))
         .filter((one) => after === undefined || comparePositions(one, after) < 0)
-        .concat(told)
+        .concat(failed, untried)
         .toSorted((a, b) => comparePositions(b, a));
       const page = found.slice(0, limit);
       const rows = await Promise.all(
@@ -83,7 +83,9 @@ export function createEndedBatches({
     },
     records: async (place) => {
       const { webhook, partition, batch } = place;
-      if ((await redis.zscore(keys.partition(partition).history(webhook), batch)) !== null) return recordsOf(place);
+      const { history: failed, untried } = keys.partition(partition);
+      const scores = await Promise.all([failed, untried].map((key) => redis.zscore(key(webhook), batch)));
+      if (scores.some((score) => score !== null)) return recordsOf(place);
       return (await successes(place)).filter((record) => record.batch === batch);
     },
     recordsOf,

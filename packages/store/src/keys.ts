@@ -75,8 +75,10 @@ export interface PartitionKeys {
   readonly parked: (webhook: string) => string;
   /** zset · the batches of one webhook whose clock runs → when (ms, without its pauses) they expire. */
   readonly expiries: (webhook: string) => string;
-  /** zset · the batches of one webhook that were retried, failed, expired, were split or discarded → when (ms) last. */
+  /** zset · the batches of one webhook that failed: an attempt did not succeed, or they expired → when (ms) last. */
   readonly history: (webhook: string) => string;
+  /** zset · the batches of one webhook that were discarded or split before an attempt → when (ms). */
+  readonly untried: (webhook: string) => string;
   /** hash · the record of one batch's attempts, kept 24 h. */
   readonly record: (batch: string) => string;
   /** list · the last first-try successes of one webhook, newest first. */
@@ -99,6 +101,7 @@ const KIND = {
   parked: "p:",
   expiries: "x:",
   history: "h:",
+  untried: "o:",
   record: "a:",
   successes: "k:",
   done: "d:",
@@ -147,6 +150,7 @@ export function createKeys(namespace: string): Keys {
         parked: (webhook) => `${base}:${KIND.parked}${webhook}`,
         expiries: (webhook) => `${base}:${KIND.expiries}${webhook}`,
         history: (webhook) => `${base}:${KIND.history}${webhook}`,
+        untried: (webhook) => `${base}:${KIND.untried}${webhook}`,
         record: (batch) => `${base}:${KIND.record}${batch}`,
         successes: (webhook) => `${base}:${KIND.successes}${webhook}`,
         queuePrefix: `${base}:bull`,

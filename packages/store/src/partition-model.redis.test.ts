@@ -216,7 +216,10 @@ async function steer(p: PartitionHarness, action: WebhookSteering, webhook: Webh
 async function discardedEvents(p: PartitionHarness, webhook: WebhookId): Promise<number> {
   const names = p.keys.partition(0);
   let events = 0;
-  for (const id of (await redis.zrange(names.history(webhook), "0", "-1")) as BatchId[]) {
+  const recorded = await Promise.all(
+    [names.history, names.untried].map((key) => redis.zrange(key(webhook), "0", "-1")),
+  );
+  for (const id of recorded.flat() as BatchId[]) {
     const last = await redis.lindex(names.record(id), -1);
     const record = JSON.parse(last ?? "{}") as { outcome?: string; events?: number };
     if (record.outcome === "discarded") events += record.events ?? 0;

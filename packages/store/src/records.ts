@@ -38,7 +38,10 @@ export interface WebhookActivity {
 }
 
 export interface Records {
-  /** The attempts of each batch that failed or was retried in the last 24 h, batches newest first. */
+  /**
+   * The attempts of each batch that failed or was retried in the last 24 h, batches newest first. One that expired before
+   * any attempt is among them, since it failed to be delivered; one that was discarded or split before is not.
+   */
   batches(webhook: WebhookId, partition: number, limit: number): Promise<AttemptRecord[][]>;
   activity(webhooks: readonly { readonly id: WebhookId; readonly partition: number }[]): Promise<WebhookActivity[]>;
 }

@@ -12,7 +12,7 @@ if w then
       redis.call("SADD", K.trash, "z:" .. grave)
     end
   end
-  redis.call("DEL", K.webhook .. id, K.urgent .. id, K.expiries .. id, K.history .. id, K.successes .. id)
+  redis.call("DEL", K.webhook .. id, K.urgent .. id, K.expiries .. id, K.history .. id, K.untried .. id, K.successes .. id)
   redis.call("ZREM", K.wake, id)
 end
 return cjson.encode(reply)

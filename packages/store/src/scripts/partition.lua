@@ -168,13 +168,16 @@ local function drop_batch(w, id)
   let_go_ranges(id)
 end
 
--- Keeps what became of a batch for 24 h; at most 1,000 batches a webhook and 20 attempts a batch.
-local function record(w, id, json)
+-- Keeps what became of a batch for 24 h; at most 1,000 batches a webhook and 20 attempts a batch. Batches that never
+-- failed, discarded or split before anything was tried, are kept apart: however many there are, failures stay.
+local function record(w, id, json, is_failure)
   local key = K.record .. id
   redis.call("RPUSH", key, json)
   redis.call("LTRIM", key, -20, -1)
   redis.call("PEXPIRE", key, RECORD_TTL_MS)
-  local history = K.history .. w.id
+  local b = batch_fields(id, "a", "f")
+  local is_untried = (tonumber(b[1]) or 0) == 0 and (tonumber(b[2]) or 0) == 0
+  local history = (is_untried and not is_failure and K.untried or K.history) .. w.id
   redis.call("ZADD", history, now, id)
   redis.call("ZREMRANGEBYSCORE", history, "-inf", now - RECORD_TTL_MS)
   local surplus = redis.call("ZRANGE", history, 0, -1001)
@@ -199,7 +202,7 @@ end
 
 local function expire(w, id)
   note("expired", w, id)
-  record(w, id, fate_record(id, "expired"))
+  record(w, id, fate_record(id, "expired"), true)
   redis.call("HINCRBY", K.webhook .. w.id, "nx", 1)
   drop_batch(w, id)
 end
