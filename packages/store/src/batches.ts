@@ -104,7 +104,7 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
     isIdle: async (id: WebhookId, partition: number) => {
       try {
         const [open, sealed] = await redis.hmget(keys.partition(partition).webhook(id), "ob", "bn");
-        return (open ?? "") === "" && (sealed ?? "0") === "0";
+        return (open ?? "") === "" && Number(sealed ?? 0) <= 0;
       } catch (error) {
         throw asUnavailable(error);
       }

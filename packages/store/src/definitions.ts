@@ -11,7 +11,10 @@ export interface DefinitionChange {
  * partition before it resolves; a crash in between is mended by the workers' sweep (`applyUnapplied`).
  */
 export interface Definitions {
-  /** Resolves to the version that contains the new webhook. */
+  /**
+   * Resolves to the version that contains the new webhook. Its revision is made here: higher than any that a webhook of
+   * this id ever had. Takes the place of one that is leaving; throws `INVALID` when there is another one.
+   */
   create(webhook: Webhook): Promise<number>;
   get(id: WebhookId): Promise<Webhook | undefined>;
   /** The same for attempts, which go on for a webhook that is leaving. */

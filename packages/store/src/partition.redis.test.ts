@@ -1,4 +1,4 @@
-import type { BatchId } from "@posthorn/core";
+import type { AttemptOutcome, BatchId } from "@posthorn/core";
 import { answered, createPartition, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
 import type { PartitionHarness } from "../../../test/support/partition.ts";
 import { connect } from "./connect.ts";
@@ -396,4 +396,51 @@ describe("split", () => {
     const after = await p.tryAll(() => OK);
     expect(Math.max(...after.map((leased) => leased.bodyBytes))).toBeLessThanOrEqual(Math.ceil(100_000 / 64) + 80);
   });
+});
+
+describe("a webhook that was deleted and created again under its id", () => {
+  test.each<[string, AttemptOutcome]>([
+    ["succeeds", OK],
+    ["fails", answered(500)],
+  ])("gets nothing of an attempt of the one before that %s", async (_, outcome) => {
+    const p = partition();
+    const id = await p.webhook();
+    await p.send([id], numbered(10));
+    const old = await p.leaseNext();
+    await p.batches.forget(id, 0);
+    await p.configure(id, {});
+    expect(await p.finish(old, outcome)).toBe("gone");
+    await p.pass(60_000);
+    expect(await p.tryAll(() => OK)).toEqual([]);
+    expect(await p.batches.isIdle(id, 0)).toBe(true);
+    expect((await p.remains()).filter((key) => !key.startsWith("w:"))).toEqual([]);
+  });
+
+  test("gets none of the batches whose job comes late", async () => {
+    const p = partition();
+    const id = await p.webhook();
+    await p.send([id], numbered(10));
+    await p.batches.forget(id, 0);
+    await p.configure(id, {});
+    expect(await p.claimNext()).toMatchObject({ kind: "gone" });
+    await p.send([id], numbered(10, 10));
+    const [fresh] = await p.tryAll(() => OK);
+    expect(fresh).toMatchObject({ events: 10, attempt: 1 });
+  });
+});
+
+test("a webhook that is leaving lets no batch rest, paused before or while its attempt is under way", async () => {
+  const p = partition({ concurrency: 1 });
+  const id = await p.webhook();
+  await p.send([id], numbered(30));
+  const running = await p.leaseNext();
+  const place = (batch: BatchId) => ({ partition: 0, webhook: id, batch });
+  const [paused] = (await redis.zrange(p.keys.partition(0).ready(id), "0", "0")) as [BatchId];
+  await p.batches.pauseBatch(place(paused));
+  await p.batches.pauseBatch(place(running.batch));
+  await p.configure(id, { leaving: true, events: [] });
+  expect(await p.finish(running, answered(500))).toBe("applied");
+  await p.pass(120_000);
+  expect(await p.tryAll(() => OK)).toHaveLength(3);
+  expect(await p.batches.isIdle(id, 0)).toBe(true);
 });

@@ -84,10 +84,10 @@ test("a created webhook is stored, its partition told, and the version counted u
   const two = webhook({ createdAtMs: nowMs + 1, partition: 5 });
   expect(await definitions.create(two)).toBe(1);
   expect(await definitions.create(one)).toBe(2);
-  expect(await definitions.get(one.id)).toEqual(one);
-  expect(await definitions.list()).toEqual([one, two]);
+  expect(await definitions.get(one.id)).toEqual({ ...one, revision: 2 });
+  expect(await definitions.list()).toEqual([{ ...one, revision: 2 }, two]);
   expect(await definitions.version()).toBe(2);
-  expect(applier.told).toEqual(["configure 1", "configure 1"]);
+  expect(applier.told).toEqual(["configure 1", "configure 2"]);
   expect(new Set(await definitions.partitions())).toEqual(new Set([3, 5]));
   expect(await unapplied()).toBe(0);
 });
@@ -298,4 +298,18 @@ describe("a webhook that is let go", () => {
     expect(await definitions.removeLeft()).toBe(0);
     expect(await redis.zcard(keys.definitions.leaving)).toBe(0);
   });
+});
+
+test("a webhook that is created again is newer than every one before it, and owes nothing to a partition of theirs", async () => {
+  const one = webhook({ partition: 3 });
+  await definitions.create(one);
+  for (let revision = 2; revision < 9; revision++) await definitions.update({ ...one, revision }, { drain: false });
+  applier.failing = true;
+  await expect(definitions.remove(one.id)).rejects.toThrow(/crashed/);
+  applier.failing = false;
+  applier.told.length = 0;
+  await definitions.create({ ...one, partition: 5 });
+  expect((await definitions.get(one.id))?.revision).toBeGreaterThan(8);
+  expect(applier.told).toEqual(["forget from 3", expect.stringMatching(/^configure/)]);
+  expect(await unapplied()).toBe(0);
 });

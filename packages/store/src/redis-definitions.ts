@@ -1,4 +1,4 @@
-import { WEBHOOK_DEFAULTS } from "@posthorn/core";
+import { DomainError, WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { Webhook, WebhookId } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
@@ -91,10 +91,20 @@ export function createDefinitions({
 
   return {
     create: async (webhook) => {
-      const created = await write(webhook.id, webhook, 0, { partition: webhook.partition, drain: false });
+      const { id, partition } = webhook;
+      // What a deleted webhook of this id left untold concerns its own partition, which may be another one.
+      const note = await guarded(redis.hget(keys.unapplied, id));
+      if (note !== null) {
+        const { version: noted, unapplied } = parseUnapplied(note);
+        await apply(id, noted, unapplied);
+      }
+      // Revisions never start over under an id: whoever remembers an earlier webhook must see that this one is newer.
+      // No revision is above the version, since each change of a definition counts both up.
+      const revision = (await version()) + 1;
+      const created = await write(id, { ...webhook, revision }, 0, { partition, drain: false });
       const result = created.kind === "conflict" ? await takePlace(webhook) : created;
-      if (result.kind !== "written") throw new Error(`a webhook with the id ${webhook.id} exists already`);
-      return result.version;
+      if (result.kind === "written") return result.version;
+      throw new DomainError("INVALID", [{ message: `A webhook with the id ${id} exists already: update that one` }]);
     },
     get: async (id) => visible(await get(id)),
     getForAttempt: get,
@@ -118,8 +128,11 @@ export function createDefinitions({
         const webhook = await get(id);
         if (webhook?.leaving === true) {
           if (!(await applier.isIdle(id, webhook.partition))) continue;
-          await write(id, undefined, webhook.revision, { partition: webhook.partition, drain: false });
-          removed++;
+          const { partition, revision } = webhook;
+          const result = await write(id, undefined, revision, { partition, drain: false });
+          // Somebody took its place, or let it go once more, at this moment: the next sweep sees.
+          if (result.kind === "conflict") continue;
+          if (result.kind === "written") removed++;
         }
         await guarded(redis.zrem(keys.leaving, id));
       }

@@ -11,8 +11,8 @@ local function find_batch(id)
     reply.answer = "open"
     return nil
   end
-  local b = batch_fields(id, "w", "s")
-  if b[1] ~= w.id then
+  local b = batch_fields(id, "w", "s", "i")
+  if b[1] ~= w.id or (b[3] or "") ~= (w["in"] or "") then
     reply.answer = "gone"
     return nil
   end
@@ -23,13 +23,6 @@ end
 local function untried_reason(w)
   if not is_active(w) then return "inactive" end
   if is_paused(w) then return "paused" end
-end
-
--- Ends a batch's rest: it is due at once, in its old place, and its clock goes on with what was left.
-local function unpark(w, id)
-  local left = redis.call("HGET", K.batch .. id, "e")
-  if left and left ~= "" then redis.call("ZADD", K.expiries .. w.id, unpaused_now(w) + left, id) end
-  to_ready(w, id)
 end
 
 local function discard(w, id)

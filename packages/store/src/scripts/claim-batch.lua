@@ -2,8 +2,8 @@
 -- ARGV[3] batch · ARGV[4] attempt · ARGV[5] hint · ARGV[6] worker
 -- Returns JSON: answer gone | not-due | held | no-slot | leased (+ what the worker needs), hints
 local id, attempt, hint, worker = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
-local b = batch_fields(id, "w", "s", "a", "h", "d", "n", "y", "f", "u", "c", "t", "m")
-local w = b[1] and load_webhook(b[1])
+local b = batch_fields(id, "w", "s", "a", "h", "d", "n", "y", "f", "u", "c", "t", "m", "i")
+local w = owner_of(b[1], b[13])
 -- One that waits without a slot has had its job: it gets another one with its next slot.
 if not w or tonumber(b[3]) + 1 ~= attempt or tonumber(b[4]) ~= hint or b[2] == "l" or b[2] == "w" then
   reply.answer = "gone"

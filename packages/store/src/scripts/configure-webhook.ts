@@ -10,7 +10,7 @@ export async function configureWebhook(
   webhook: Webhook,
   { drain }: { readonly drain: boolean },
 ): Promise<PartitionReply> {
-  const { id, revision, active, paused, concurrency, rateLimit } = webhook;
+  const { id, revision, active, paused, concurrency, rateLimit, leaving } = webhook;
   return run(context, webhook.partition, [
     id,
     revision,
@@ -18,6 +18,7 @@ export async function configureWebhook(
     paused ? 1 : 0,
     concurrency ?? 0,
     rateLimit ?? 0,
+    leaving ? 1 : 0,
     drain ? 1 : 0,
   ]);
 }

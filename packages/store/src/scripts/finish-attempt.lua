@@ -6,8 +6,8 @@
 local id, attempt = ARGV[3], tonumber(ARGV[4])
 local judgement = cjson.decode(ARGV[6])
 local kind = judgement.verdict.kind
-local b = batch_fields(id, "w", "s", "a", "f", "n", "pr")
-local w = b[1] and load_webhook(b[1])
+local b = batch_fields(id, "w", "s", "a", "f", "n", "pr", "i")
+local w = owner_of(b[1], b[7])
 if not w then
   if b[1] then drop_batch(nil, id) end
   reply.answer = "gone"
@@ -48,7 +48,7 @@ else
   end
   if judgement.stalled then redis.call("HINCRBY", K.batch .. id, "u", 1) end
   if kind == "released" and is_failing(w) then save(w, "pd", math.floor(judgement.verdict.dueMs)) end
-  if b[6] == "1" and kind ~= "split" then
+  if may_rest(w, b[6]) and kind ~= "split" then
     -- Somebody paused it meanwhile, which also keeps it from expiring.
     park(w, id)
     reply.answer = "parked"

@@ -6,6 +6,8 @@
 -- A webhook  w:<id>  hash (absent = deleted, nothing is accepted for it)
 --   rev act pau conc rl       its definition: revision, active, paused, slots of its own (0 = the default),
 --                             attempts per minute (0 = unlimited)
+--   in                        its incarnation: the revision it was created with; a batch of an earlier one is nobody's
+--   lv                        1 = leaving: deleted when nothing waits any more, so that nothing may rest
 --   seq                       counts its sealed batches
 --   ob on oy ot               the open batch: id, events, bytes, when opened
 --   hr                        counts the changes of its health: ff fb fm fs pn pd lp hu gn gt ss su (see health.ts)
@@ -19,7 +21,7 @@
 --   bn be by                  its back-log, that is all sealed batches whatever their state: number, events, bytes with brackets
 --   ls lf nd ed nf nx dc      last success, last failure; batches and events delivered, failed attempts, batches expired
 --                             and discarded
--- A batch  b:<id>  hash: w webhook · q seq · n events · y bytes without the brackets · c opened · t sealed
+-- A batch  b:<id>  hash: w webhook · i its incarnation · q seq · n events · y bytes without the brackets · c opened · t sealed
 --   s state: w waiting (in ready) · s scheduled (in scheduled) · r reserved · l leased (both in slots) · p paused (in parked)
 --   a attempts · f failed attempts · u stalled uploads · h hints given out · d due · st start of the attempt · ln lane
 --   wk the worker that holds it · k how often it is the product of a split
@@ -59,6 +61,12 @@ local function load_webhook(id)
   local w = { id = id }
   for i = 1, #flat, 2 do w[flat[i]] = flat[i + 1] end
   return w
+end
+
+-- The webhook that a batch belongs to; nil when it was deleted, also when another one has its id by now.
+local function owner_of(id, incarnation)
+  local w = id and load_webhook(id)
+  if w and (w["in"] or "") == (incarnation or "") then return w end
 end
 
 local function num(record, field)
@@ -211,7 +219,7 @@ local function seal(w)
   if not is_open(w) then return end
   local id = w.ob
   local seq = num(w, "seq") + 1
-  redis.call("HSET", K.batch .. id, "w", w.id, "q", seq, "n", w.on, "y", w.oy, "c", w.ot, "t", now,
+  redis.call("HSET", K.batch .. id, "w", w.id, "i", w["in"] or "", "q", seq, "n", w.on, "y", w.oy, "c", w.ot, "t", now,
     "s", "w", "a", 0, "f", 0, "u", 0, "h", 0, "d", 0)
   redis.call("ZADD", K.ready .. w.id, seq, id)
   count_backlog(w, 1, num(w, "on"), num(w, "oy"))
@@ -219,6 +227,9 @@ local function seal(w)
   w.sealed = id
   if is_held_back(w) then start_clock(w, id) end
 end
+
+-- Whether a batch that is to be paused may be.
+local function may_rest(w, wish) return wish == "1" and num(w, "lv") == 0 end
 
 -- Lets a batch rest until somebody resumes it: its clock stands still and nothing tries it.
 local function park(w, id)
@@ -270,13 +281,13 @@ local function split(w, id)
   for index, part in ipairs(parts) do
     -- A fraction of a step keeps the second half behind the first and before the batch that was sealed next.
     local place = string.format("%.17g", index == 1 and seq or seq + 2 ^ -depth)
-    redis.call("HSET", K.batch .. part.id, "w", w.id, "q", place, "n", part.n, "y", part.y, "c", b[3], "t", b[4],
+    redis.call("HSET", K.batch .. part.id, "w", w.id, "i", w["in"] or "", "q", place, "n", part.n, "y", part.y, "c", b[3], "t", b[4],
       "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth, "m", b[7] or 0)
     redis.call("ZADD", K.ready .. w.id, place, part.id)
     if b[7] == "1" then redis.call("ZADD", K.urgent .. w.id, place, part.id) end
     if expiry then redis.call("ZADD", K.expiries .. w.id, expiry, part.id) end
     count_backlog(w, 1, part.n, part.y)
-    if b[8] == "1" then park(w, part.id) end
+    if may_rest(w, b[8]) then park(w, part.id) end
   end
   -- The halves have taken the chunks over.
   redis.call("DEL", K.ranges .. id)
@@ -308,7 +319,7 @@ end
 
 local function to_ready(w, id)
   local b = batch_fields(id, "q", "m", "pr")
-  if b[3] == "1" then return park(w, id) end
+  if may_rest(w, b[3]) then return park(w, id) end
   take_out(w, id)
   if not b[1] then return end
   redis.call("HSET", K.batch .. id, "s", "w", "d", 0)
@@ -321,6 +332,21 @@ local function to_ready(w, id)
     -- It was somewhere else when the others' clocks were started.
     save(w, "cu", tonumber(b[1]) - 1)
   end
+end
+
+-- Ends a batch's rest: it is due at once, in its old place, and its clock goes on with what was left.
+local function unpark(w, id)
+  local left = redis.call("HGET", K.batch .. id, "e")
+  if left and left ~= "" then redis.call("ZADD", K.expiries .. w.id, unpaused_now(w) + left, id) end
+  to_ready(w, id)
+end
+
+-- Nobody can resume the batches of a webhook that is leaving.
+local function end_rests(w)
+  if num(w, "lv") == 0 then return end
+  local parked = redis.call("ZRANGE", K.parked .. w.id, 0, SLICE - 1)
+  for _, id in ipairs(parked) do unpark(w, id) end
+  if #parked == SLICE then w.more = true end
 end
 
 local function dispatch_probe(w)
@@ -466,6 +492,7 @@ end
 local function advance(w)
   if is_open(w) and (not is_active(w) or now >= num(w, "ot") + limits.maxWaitMs) then seal(w) end
   end_slots(w)
+  end_rests(w)
   end_schedules(w)
   run_clocks(w)
   end_expired(w)
