@@ -13,6 +13,14 @@ export function readRotation(
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return { kind: "bad", problems: [{ message: "The body is not a JSON object" }] };
   }
+  if (before.signing === null) {
+    return {
+      kind: "bad",
+      problems: [
+        { message: 'Batches of this webhook are not signed: turn it on with PUT {"signing":{"enabled":true}}' },
+      ],
+    };
+  }
   const { secret: given, overlap_seconds, ...others } = body as Record<string, unknown>;
   const generatedSecret = given === undefined ? tools.generateSecret() : undefined;
   const signing = { secret: given ?? generatedSecret, ...(overlap_seconds === undefined ? {} : { overlap_seconds }) };
@@ -24,6 +32,7 @@ export function readRotation(
     kind: "bad",
     problems: [...unknown, ...problems].map((problem) => ({
       ...problem,
+      message: problem.message.replace(/^signing\./, ""),
       ...(problem.param === undefined ? {} : { param: problem.param.replace(/^signing\./, "") }),
     })),
   };

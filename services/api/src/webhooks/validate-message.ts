@@ -10,7 +10,7 @@ export function readMessage(body: unknown): Buffer {
     throw new DomainError("INVALID", [
       {
         message:
-          'message is required: an event such as {"msys":{}}, or a list of events; it is sent to the target as it is',
+          'message has to be an event such as {"msys":{}}, or a list of events; it is sent to the target as it is',
         param: "message",
       },
     ]);
