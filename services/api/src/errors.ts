@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { DomainError } from "@posthorn/core";
 import type { DomainErrorCode, Problem } from "@posthorn/core";
@@ -34,6 +35,8 @@ export function errorAnswers(log: Log): ErrorRequestHandler {
     await discardBody(request);
     // What is still left of the body would be taken for the next request.
     if (!request.complete) response.set("Connection", "close");
+    // They told of a file that is not sent now.
+    for (const name of ["Content-Type", "Cache-Control", "Last-Modified", "ETag"]) response.removeHeader(name);
     response.status(status).json({ errors: problems });
   };
 }
@@ -57,10 +60,21 @@ function answerOf(error: unknown): {
   if (error instanceof URIError) {
     return { status: 400, problems: [{ message: "The path is not valid: check its percent-encoding" }] };
   }
+  const status = refusalOf(error);
+  if (status !== undefined) {
+    return { status, problems: [{ message: `${STATUS_CODES[status] ?? status}: check the request's headers` }] };
+  }
   return {
     status: 500,
     problems: [{ message: "Something failed inside Posthorn; its log tells more under this answer's X-Request-ID" }],
   };
+}
+
+/** The status of an error by which Express refuses a request, as it does while it sends a file. Its words name paths. */
+function refusalOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && "expose" in error && error.expose === true && "status" in error)) return undefined;
+  const status = Number(error.status);
+  return Number.isInteger(status) && status >= 400 && status <= 499 ? status : undefined;
 }
 
 export const notFound: RequestHandler = () => {

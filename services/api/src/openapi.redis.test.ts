@@ -58,6 +58,30 @@ test("a browser that has a file is told that it is still good", async () => {
   expect([again.status, again.text]).toEqual([304, ""]);
 });
 
+test("a file is given whole, whatever range is asked for", async () => {
+  const file = "/api/docs/favicon-32x32.png";
+  const whole = await get(file);
+  expect(whole.headers.get("accept-ranges")).toBeNull();
+  for (const range of ["bytes=0-0", "bytes=999999999-"]) {
+    const { status, text } = await get(file, { range });
+    expect([status, text]).toEqual([200, whole.text]);
+  }
+});
+
+test.each([
+  ["if-match", '"x"'],
+  ["if-unmodified-since", "Thu, 01 Jan 1970 00:00:00 GMT"],
+])(
+  "a caller that wants another file than there is, by %s, is told so and not that Posthorn failed",
+  async (name, value) => {
+    const { status, text } = await get("/api/docs/favicon-32x32.png", { [name]: value });
+    expect([status, JSON.parse(text)]).toEqual([
+      412,
+      { errors: [{ message: "Precondition Failed: check the request's headers" }] },
+    ]);
+  },
+);
+
 test.each([
   "index.html",
   "package.json",

@@ -56,6 +56,11 @@ const FAILURES = {
     },
     hasRetryAfter: true,
   },
+  412: {
+    name: "PreconditionFailed",
+    description: "The request's headers ask for another state of the file than there is (`If-Match` and its like).",
+    example: { message: "Precondition Failed: check the request's headers" },
+  },
   413: {
     name: "TooLarge",
     description: "The body, or an event in it, is too large: send less at a time.",

@@ -43,7 +43,7 @@ export function createOpenApiRouter(document: OpenApiDocument): Router {
       const name = request.params["file"];
       const root = FILES.get(name);
       if (root === undefined) next("route");
-      else response.sendFile(name, { root });
+      else response.sendFile(name, { root, acceptRanges: false });
     })
     .all(methodNotAllowed("GET"));
   return router;

@@ -112,7 +112,7 @@ export const OPERATION_PATHS: Paths = {
       responses: {
         200: file("The file.", "text/css", "text/javascript", "image/png"),
         304: { description: "The copy that the browser has is still good.", headers: REQUEST_ID },
-        ...failures(400, 404, 500),
+        ...failures(400, 404, 412, 500),
       },
     }),
   },
