@@ -276,6 +276,25 @@ describe("a token URL that gives no token fails the attempt, and the target is n
     expect(await startProcess().deliver(request())).toMatchObject({ status: 200 });
   });
 
+  test.each([
+    ["a form", "access_token=t0k3n&token_type=bearer"],
+    ["JSON that was cut", '{"token_type":"bearer","access_token":"t0k3n"'],
+    ["JSON of another shape", '{"data":{"access_token":"t0k3n"}}'],
+    ["a token that is no bearer token", '{"access_token":"t0k3n","token_type":"mac"}'],
+  ])("and nothing of a success is shown that may be a token: %s", async (_, body) => {
+    tokens.answerWith({ status: 200, headers: { "set-cookie": "session=t0k3n", "x-trace": "seven" }, body });
+    const outcome = await startProcess().deliver(request());
+    expect(outcome).toMatchObject({ tokenAnswer: { status: 200, headers: { "x-trace": "seven" }, body: "" } });
+    expect(JSON.stringify(outcome)).not.toContain("t0k3n");
+  });
+
+  test("and a refusal is shown with its body, so that people see what is wrong, but without cookies", async () => {
+    tokens.answerWith({ status: 401, headers: { "set-cookie": "session=t0k3n" }, body: '{"error":"invalid_client"}' });
+    const outcome = await startProcess().deliver(request());
+    expect(outcome).toMatchObject({ tokenAnswer: { status: 401, body: '{"error":"invalid_client"}' } });
+    expect(JSON.stringify(outcome)).not.toContain("t0k3n");
+  });
+
   test("because nobody listens there", async () => {
     const url = tokens.url;
     await tokens.close();

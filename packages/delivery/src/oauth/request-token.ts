@@ -3,13 +3,10 @@ import type { AgentPair } from "../agent-pool.ts";
 import { ANSWER_BYTES_MAX } from "../answer.ts";
 import type { Send } from "../send.ts";
 import { basic, splitCredentials } from "../url-credentials.ts";
-import { mayWantJson, parseTokenAnswer, withoutToken } from "./token-answer.ts";
+import { isSuccessful, mayWantJson, parseTokenAnswer, shownAnswer } from "./token-answer.ts";
 import { asForm, asJson } from "./token-body.ts";
 import type { TokenBody } from "./token-body.ts";
 import type { OAuthDetails, TokenResult } from "./token-result.ts";
-
-/** How much of a refusal is shown. */
-const SHOWN_CHARACTERS = 1_024;
 
 interface RequestTokenDeps {
   readonly send: Send;
@@ -69,15 +66,14 @@ function resultOf(outcome: AttemptOutcome): TokenResult {
         message: `The token URL could not be reached (${outcome.message})`,
       };
     case "answered": {
-      const { status, headers, bodyStart } = outcome;
-      const isSuccessful = status >= 200 && status <= 299;
-      const parsed = isSuccessful ? parseTokenAnswer(bodyStart) : "";
+      const { status, bodyStart } = outcome;
+      const parsed = isSuccessful(status) ? parseTokenAnswer(bodyStart) : "";
       if (typeof parsed !== "string") return { kind: "granted", ...parsed, leftMs: parsed.expiresInS * 1_000 };
       return {
         kind: "failed",
         errorCode: `OAUTH_TOKEN_${status}`,
-        message: `The token URL answered ${status}${isSuccessful ? ` ${parsed}` : ""}`,
-        answer: { status, headers, body: withoutToken(bodyStart).slice(0, SHOWN_CHARACTERS) },
+        message: `The token URL answered ${status}${isSuccessful(status) ? ` ${parsed}` : ""}`,
+        answer: shownAnswer(outcome),
       };
     }
   }

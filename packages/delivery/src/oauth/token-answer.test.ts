@@ -1,4 +1,4 @@
-import { mayWantJson, parseTokenAnswer, withoutToken } from "./token-answer.ts";
+import { mayWantJson, parseTokenAnswer, shownAnswer } from "./token-answer.ts";
 
 const answer = (changes: object): string => JSON.stringify({ access_token: "t0ken", token_type: "Bearer", ...changes });
 
@@ -53,7 +53,15 @@ test.each([
 });
 
 test("what is shown of an answer holds no token", () => {
-  expect(withoutToken(answer({ token_type: "mac" }))).toBe("");
-  expect(withoutToken('{"error":"invalid_client"}')).toBe('{"error":"invalid_client"}');
-  expect(withoutToken("<html>")).toBe("<html>");
+  const shown = (status: number, bodyStart: string) => shownAnswer({ status, headers: {}, bodyStart }).body;
+  expect(shown(200, "access_token=t0k3n")).toBe("");
+  expect(shown(400, answer({ token_type: "mac" }))).toBe("");
+  expect(shown(400, '{"error":"invalid_client"}')).toBe('{"error":"invalid_client"}');
+  expect(shown(500, "<html>")).toBe("<html>");
+});
+
+test("what is shown of an answer's headers lets nobody in", () => {
+  const secret = { "set-cookie": "a", "x-subject-token": "b", authorization: "c", "authentication-info": "d" };
+  const open = { "content-type": "text/html", "www-authenticate": 'Basic realm="x"', "x-trace": "e" };
+  expect(shownAnswer({ status: 401, headers: { ...secret, ...open }, bodyStart: "" }).headers).toEqual(open);
 });

@@ -1,3 +1,7 @@
+import type { AttemptOutcome, TargetResponse } from "@posthorn/core";
+
+type Answered = Pick<Extract<AttemptOutcome, { readonly kind: "answered" }>, "status" | "headers" | "bodyStart">;
+
 /** What a token URL grants. */
 export interface GrantedToken {
   readonly token: string;
@@ -11,6 +15,11 @@ const EXPIRES_IN_S_DEFAULT = 3_600;
 const EXPIRES_IN_S_MAX = 2 ** 31 - 1;
 /** Can be sent in a header. */
 const TOKEN = /^[\x21-\x7e]+$/;
+
+/** Cookies, and where else servers put what lets its holder in; `WWW-Authenticate` only asks for it. */
+const SECRET_HEADER = /cookie|token|secret|session|key|^(?:proxy-)?auth/i;
+/** How much of a refusal is shown. */
+const SHOWN_CHARACTERS = 1_024;
 
 /** The token in a successful answer (RFC 6749 §5.1); a text says why there is none in it. */
 export function parseTokenAnswer(body: string): GrantedToken | string {
@@ -31,9 +40,21 @@ export function mayWantJson(status: number, body: string): boolean {
   return typeof error !== "string" || error === "invalid_request";
 }
 
-/** The body with nothing in it that could be used as a token. */
-export function withoutToken(body: string): string {
-  return parseObject(body)?.["access_token"] === undefined ? body : "";
+/**
+ * What people see of an answer that gave no token. Of a success nothing of the body: it may hold a token in a form that
+ * is not understood here.
+ */
+export function shownAnswer({ status, headers, bodyStart }: Answered): TargetResponse {
+  const mayHoldToken = isSuccessful(status) || parseObject(bodyStart)?.["access_token"] !== undefined;
+  return {
+    status,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name))),
+    body: mayHoldToken ? "" : bodyStart.slice(0, SHOWN_CHARACTERS),
+  };
+}
+
+export function isSuccessful(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 /** The type is required, but some servers leave it out. */
