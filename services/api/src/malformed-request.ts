@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Log } from "@posthorn/runtime";
 
 type Refusal = readonly [status: number, message: string];
 
@@ -11,8 +13,11 @@ const REFUSALS: ReadonlyMap<string | undefined, Refusal> = new Map([
 ]);
 const NO_HTTP: Refusal = [400, "This is no valid HTTP request: check what sends it"];
 
-/** Answers what the parser refuses in the API's error shape too; no request exists then, so Express never sees it. */
-export function answerMalformedRequests(server: Server): void {
+/**
+ * Answers what the parser refuses as everything else is: in the API's error shape, under an id with which the log tells
+ * of it. No request exists then, so Express never sees it.
+ */
+export function answerMalformedRequests(server: Server, log: Pick<Log, "info">): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     // Once an answer has begun on this connection, another one would be taken for its body.
     const hasBegun = "bytesWritten" in socket && Number(socket.bytesWritten) > 0;
@@ -21,13 +26,17 @@ export function answerMalformedRequests(server: Server): void {
       return;
     }
     const [status, message] = REFUSALS.get(error.code) ?? NO_HTTP;
+    const requestId = randomUUID();
     const body = JSON.stringify({ errors: [{ message }] });
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       "Content-Type: application/json; charset=utf-8",
       `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-ID: ${requestId}`,
       "Connection: close",
     ];
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+    // What was sent is not logged: it may be anything, and hold secrets.
+    log.info({ requestId, status, code: error.code }, "request.answered");
   });
 }

@@ -140,7 +140,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           ...definitionsDeps(),
           records,
           tokenLifeSeconds,
-          baseUrl: (request: Request) => config.publicUrl ?? `${request.protocol}://${request.host}`,
+          baseUrl: (request: Request) => config.publicUrl ?? addressOf(request),
         },
         batches: { ...definitionsDeps(), actions: batches, listing },
         stats: open(store),
@@ -157,7 +157,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         },
       });
       server = createServer(app);
-      answerMalformedRequests(server);
+      answerMalformedRequests(server, log);
       await listen(server, config.port, config.host);
       log.info({ url: `http://${config.host}:${config.port}` }, "api.listening");
     },
@@ -182,6 +182,11 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
 function open<T>(part: T | undefined): T {
   if (part === undefined) throw new Error("a part was used before its start");
   return part;
+}
+
+/** Where a request came to, as its Host header says; relative when that is no host at all. */
+function addressOf({ protocol, host }: Request): string {
+  return /^[\w.:[\]-]+$/.test(host) ? `${protocol}://${host}` : "";
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
