@@ -10,6 +10,19 @@ test("a hundred thousand nested arrays are seen as too deep and harm nothing", (
   expect(jsonShape("[".repeat(100_000), 64).depth).toBe(65);
 });
 
+test.each([
+  ["a text", "x"],
+  ["a text of escapes", "\\n"],
+])("%s of sixteen megabytes is walked over like any other", (_, unit) => {
+  const long = `"${unit.repeat((16 * 1024 * 1024) / unit.length)}"`;
+  expect(jsonShape(`[${long},{"a":${long},"a":1}]`, 64)).toEqual({ depth: 2, duplicate: "[1].a" });
+});
+
+test("sixteen megabytes of blanks before a colon are walked over", () => {
+  const blanks = " ".repeat(16 * 1024 * 1024);
+  expect(jsonShape(`{"a":1,"a"${blanks}:1}`, 64).duplicate).toBe("a");
+});
+
 test("a name that an object has twice is found, with its path, however it is written", () => {
   expect(jsonShape('{"a":1,"b":2,"a":3}', 64).duplicate).toBe("a");
   expect(jsonShape('{"a":1,"\\u0061" : 3}', 64).duplicate).toBe("a");

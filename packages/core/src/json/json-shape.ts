@@ -15,8 +15,7 @@ interface Level {
   index: number;
 }
 
-const STRING = /"(?:[^"\\]|\\.)*"/gsy;
-const COLON = /\s*:/y;
+const WHITE = new Set([" ", "\t", "\n", "\r"]);
 
 /**
  * Walks a text without recursion, so that no nesting can exhaust the stack; stops beyond `depthMax`. A text that is
@@ -38,18 +37,29 @@ export function jsonShape(text: string, depthMax: number): JsonShape {
     } else if (character === ",") {
       if (level !== undefined) level.index += 1;
     } else if (character === '"') {
-      STRING.lastIndex = at;
-      const string = STRING.exec(text)?.[0];
-      if (string === undefined) break;
-      at += string.length - 1;
-      COLON.lastIndex = at + 1;
-      if (level?.names === undefined || !COLON.test(text)) continue;
-      level.name = unquoted(string);
+      const start = at;
+      at = endOfString(text, start);
+      if (level?.names === undefined || !isName(text, at + 1)) continue;
+      level.name = unquoted(text.slice(start, at + 1));
       if (level.names.has(level.name)) duplicate ??= join(level.path, level.name);
       level.names.add(level.name);
     }
   }
   return { depth: deepest, duplicate };
+}
+
+/** Offset of the quote that ends the string at `start`, or of the text's end. A pattern would run out of stack. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at;
+}
+
+/** True when a colon comes next. */
+function isName(text: string, behind: number): boolean {
+  let at = behind;
+  while (WHITE.has(text[at] ?? "")) at++;
+  return text[at] === ":";
 }
 
 /** The path of the value that comes next in a level. */
