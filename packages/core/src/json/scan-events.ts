@@ -256,7 +256,10 @@ class Scanner implements ScannedEvents {
   }
 }
 
-/** The number that the JSON value between two offsets gives, as a number or in quotes; `null`, `""` and 0 alike. */
+/**
+ * The number that the JSON value between two offsets gives, as a number or in quotes. `null` and `""` name no
+ * subaccount; 0 names the primary account, whoever sends it.
+ */
 function readSubaccount(body: Buffer, start: number, end: number): number {
   const text = body.toString("latin1", start, end);
   const digits = /^"?(\d{1,10})"?$/.exec(text)?.[1];
