@@ -77,10 +77,21 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** Making a formatter takes a hundred times as long as using it, and a list has two timestamps a webhook. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+/** Callers choose the zone, and there are hundreds. */
+const FORMATTERS_MAX = 32;
+
 /** `YYYY-MM-DD HH:MM:SS` as clocks show it in the time zone. */
 export function formatTimestamp(atMs: number, timeZone: string): string {
-  // Swedish dates are written that way.
-  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" }).format(atMs);
+  let formatter = formatters.get(timeZone);
+  if (formatter === undefined) {
+    if (formatters.size >= FORMATTERS_MAX) formatters.clear();
+    // Swedish dates are written that way.
+    formatter = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter.format(atMs);
 }
 
 export function viewWebhook(
