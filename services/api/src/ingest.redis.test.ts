@@ -30,7 +30,7 @@ function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook
   const counted: [number, number][] = [];
   const answers: ((request: AppendRequest) => Promise<void>)[] = [];
   let table = buildRoutingTable(webhooks);
-  const take = (idempotencyKey?: string, body = BODY, scope = "key-id") =>
+  const take = (idempotencyKey?: string, body = BODY, scope = "key-id", subaccount?: number) =>
     ingest(
       {
         routes: () => table,
@@ -43,7 +43,7 @@ function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook
         idempotencyWindowMs: 60_000,
         metrics: { accepted: (events, unrouted) => counted.push([events, unrouted]), rejected: () => undefined },
       },
-      { body, format: "json", idempotencyKey, scope, owner: { subaccount: undefined, isBound: false } },
+      { body, format: "json", idempotencyKey, scope, owner: { subaccount, isBound: false } },
     );
   const idempotency = createIdempotency({ redis, keys: createKeys(`t${randomUUID()}`) });
   const route = (changed: readonly Webhook[]): void => {
@@ -143,6 +143,16 @@ test("the same key with another body is refused, but the same key of another sen
   await expect(take(KEY, other)).rejects.toThrow(expect.objectContaining({ code: "IDEMPOTENCY_MISMATCH" }));
   expect(JSON.parse(await take(KEY, other, "another key-id"))).toMatchObject({ results: { accepted: 0 } });
   expect(await take(KEY)).toBe(answer);
+});
+
+test("the same key and body for another subaccount is refused; the primary account may be named or not", async () => {
+  const { take } = harness();
+  const answer = await take(KEY, BODY, "key-id", 5);
+  const mismatch = expect.objectContaining({ code: "IDEMPOTENCY_MISMATCH" }) as Error;
+  await expect(take(KEY, BODY, "key-id", 7)).rejects.toThrow(mismatch);
+  await expect(take(KEY, BODY, "key-id")).rejects.toThrow(mismatch);
+  expect(await take(KEY, BODY, "key-id", 5)).toBe(answer);
+  expect(await take("named", BODY, "key-id", 0)).toBe(await take("named", BODY, "key-id"));
 });
 
 test("an event that just fits a batch is accepted, one byte more is refused by its position", async () => {

@@ -49,8 +49,8 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
   }
   refuseLargeEvents(scan.events, deps);
   refuseForeignEvents(scan.events, request.owner, deps);
-  const owner = request.owner.subaccount ?? PRIMARY_ACCOUNT;
-  const { byPartition, unrouted } = groupEvents(request.body, scan.events, deps.routes(), owner);
+  const account = accountOf(request.owner);
+  const { byPartition, unrouted } = groupEvents(request.body, scan.events, deps.routes(), account);
   const answer = JSON.stringify({ results: { id: randomUUID(), accepted: scan.events.count } });
   const stored =
     request.idempotencyKey === undefined
@@ -60,6 +60,10 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
   return stored;
 }
 
+function accountOf({ subaccount }: EventOwner): number {
+  return subaccount ?? PRIMARY_ACCOUNT;
+}
+
 async function storeOnce(deps: IngestDeps, groups: Groups, answer: string): Promise<string> {
   await appendAll(deps, randomUUID() as RequestId, groups, [...groups.keys()], DONE_MARGIN_MS);
   return answer;
@@ -67,13 +71,17 @@ async function storeOnce(deps: IngestDeps, groups: Groups, answer: string): Prom
 
 async function storeUnderKey(
   deps: IngestDeps,
-  { body, scope, idempotencyKey = "" }: IngestRequest,
+  { body, scope, owner, idempotencyKey = "" }: IngestRequest,
   groups: Groups,
   answer: string,
 ): Promise<string> {
   const { idempotency, idempotencyWindowMs: windowMs } = deps;
   const requestId = createHash("sha256").update(`${scope}\n${idempotencyKey}`).digest("base64url") as RequestId;
-  const digest = createHash("sha256").update(body).digest("base64url");
+  // The same body for another subaccount is another request.
+  const digest = createHash("sha256")
+    .update(`${accountOf(owner)}\n`)
+    .update(body)
+    .digest("base64url");
   const holder = randomUUID();
   const partitions = [...groups.keys()];
   const begin = await repeatWhileUnavailable(() =>
@@ -95,7 +103,10 @@ async function storeUnderKey(
       );
     case "mismatch":
       throw new DomainError("IDEMPOTENCY_MISMATCH", [
-        { message: "This Idempotency-Key was used with another body: use a new key", param: "Idempotency-Key" },
+        {
+          message: "This Idempotency-Key was used with another body or subaccount: use a new key",
+          param: "Idempotency-Key",
+        },
       ]);
     case "begun":
       break;
