@@ -36,10 +36,9 @@ export function groupEvents(
   for (let index = 0; index < events.count; index++) {
     const routes = routesOfType[events.types[index] as number];
     let route = routes?.others;
-    if (routes !== undefined && routes.bySubaccount.size > 0) {
+    if (routes?.namesSubaccounts === true) {
       const named = events.subaccounts[index] as number;
-      const owner = named === UNNAMED_SUBACCOUNT ? subaccount : named;
-      if (routes.bySubaccount.has(owner)) route = routes.bySubaccount.get(owner);
+      route = routes.routeOf(named === UNNAMED_SUBACCOUNT ? subaccount : named);
     }
     if (route === undefined) {
       unrouted++;

@@ -1,4 +1,6 @@
 import type { WebhookId } from "./ids.ts";
+import { createRouteShare } from "./route-share.ts";
+import type { RouteShare, WantedBy } from "./route-share.ts";
 import { isInScope } from "./subaccount.ts";
 import { EVERY_SUBACCOUNT } from "./webhook.ts";
 import type { Webhook } from "./webhook.ts";
@@ -10,10 +12,12 @@ export interface Route {
 
 /** Who wants the events of one type. `undefined` = nobody. */
 export interface TypeRoutes {
-  /** For every subaccount that is not in `bySubaccount`. */
+  /** For every subaccount that no webhook names. */
   readonly others: Route | undefined;
-  /** For the subaccounts that some webhook names. */
-  readonly bySubaccount: ReadonlyMap<number, Route | undefined>;
+  /** False = whose an event is does not matter: `others` is for all. */
+  readonly namesSubaccounts: boolean;
+  /** For one subaccount. */
+  readonly routeOf: (subaccount: number) => Route | undefined;
 }
 
 /** Event type → who wants it. Types that nobody wants are not in it. */
@@ -23,64 +27,87 @@ export type Routed = Pick<Webhook, "id" | "partition" | "events" | "active" | "s
 
 /** Who wants an event of this type and subaccount. */
 export function routeOf(table: RoutingTable, type: string, subaccount: number): Route | undefined {
-  const routes = table.get(type);
-  if (routes === undefined) return undefined;
-  return routes.bySubaccount.has(subaccount) ? routes.bySubaccount.get(subaccount) : routes.others;
+  return table.get(type)?.routeOf(subaccount);
 }
 
-/** Built anew at each change of a definition; inactive webhooks want nothing. */
+/** The webhooks that want one type, in the order of the table. */
+interface Wanting {
+  readonly everybodys: WantedBy[];
+  readonly scoped: WantedBy[];
+}
+
+/**
+ * Built anew at each change of a definition; inactive webhooks want nothing. A route of a named subaccount is made when
+ * its first event comes: webhooks for everybody times subaccounts times types are too many to be made at each change.
+ */
 export function buildRoutingTable(webhooks: Iterable<Routed>): RoutingTable {
-  const wantedBy = new Map<string, Routed[]>();
+  const wantingOf = new Map<string, Wanting>();
+  let number = 0;
   for (const webhook of webhooks) {
     if (!webhook.active) continue;
+    const wanted: WantedBy = { webhook, number: number++ };
     for (const type of new Set(webhook.events)) {
-      const list = wantedBy.get(type);
-      if (list === undefined) wantedBy.set(type, [webhook]);
-      else list.push(webhook);
+      let wanting = wantingOf.get(type);
+      if (wanting === undefined) {
+        wanting = { everybodys: [], scoped: [] };
+        wantingOf.set(type, wanting);
+      }
+      if (webhook.subaccount === EVERY_SUBACCOUNT) wanting.everybodys.push(wanted);
+      else wanting.scoped.push(wanted);
     }
   }
-  const shared = new Map<string, Route>();
-  const share = (list: readonly Routed[]): Route | undefined => {
-    if (list.length === 0) return undefined;
-    const signature = list.map((webhook) => webhook.id).join();
-    let route = shared.get(signature);
-    if (route === undefined) {
-      route = makeRoute(list);
-      shared.set(signature, route);
-    }
+  const share = createRouteShare();
+  return new Map([...wantingOf].map(([type, wanting]) => [type, routesOfType(wanting, share)] as const));
+}
+
+function routesOfType(wanting: Wanting, share: RouteShare): TypeRoutes {
+  const { everybodys, scoped } = wanting;
+  const everybody = share.setOf(everybodys);
+  const others = share.route(everybody, []);
+  if (scoped.length === 0 && everybodys.every(({ webhook }) => webhook.exceptionSubaccounts.length === 0)) {
+    return { others, namesSubaccounts: false, routeOf: () => others };
+  }
+  let named: ReadonlyMap<number, Named> | undefined;
+  const made = new Map<number, Route | undefined>();
+  const find = (subaccount: number): Route | undefined => {
+    const known = made.get(subaccount);
+    if (known !== undefined) return known;
+    named ??= namedBy(wanting);
+    const found = named.get(subaccount);
+    // Events may name any number: only those that webhooks name are kept.
+    if (found === undefined) return others;
+    if (made.has(subaccount)) return undefined;
+    const general = found.isException
+      ? share.setOf(everybodys.filter(({ webhook }) => isInScope(webhook, subaccount)))
+      : everybody;
+    const route = share.route(general, found.own);
+    made.set(subaccount, route);
     return route;
   };
-  return new Map([...wantedBy].map(([type, list]) => [type, routesOfType(list, share)] as const));
+  return { others, namesSubaccounts: true, routeOf: find };
 }
 
-function routesOfType(wanting: readonly Routed[], share: (list: readonly Routed[]) => Route | undefined): TypeRoutes {
-  const everybodys = wanting.filter(({ subaccount }) => subaccount === EVERY_SUBACCOUNT);
-  const named = new Set<number>();
-  const scoped = new Map<number, Routed[]>();
-  for (const webhook of wanting) {
-    if (webhook.subaccount === EVERY_SUBACCOUNT) {
-      for (const exception of webhook.exceptionSubaccounts) named.add(exception);
-      continue;
+/** A subaccount that some webhook names. */
+interface Named {
+  /** The webhooks of this subaccount alone. */
+  readonly own: WantedBy[];
+  /** True when some webhook for everybody leaves it out. */
+  isException: boolean;
+}
+
+function namedBy({ everybodys, scoped }: Wanting): Map<number, Named> {
+  const named = new Map<number, Named>();
+  const nameOf = (subaccount: number): Named => {
+    let found = named.get(subaccount);
+    if (found === undefined) {
+      found = { own: [], isException: false };
+      named.set(subaccount, found);
     }
-    named.add(webhook.subaccount);
-    const own = scoped.get(webhook.subaccount);
-    if (own === undefined) scoped.set(webhook.subaccount, [webhook]);
-    else own.push(webhook);
+    return found;
+  };
+  for (const wanted of scoped) nameOf(wanted.webhook.subaccount).own.push(wanted);
+  for (const { webhook } of everybodys) {
+    for (const exception of webhook.exceptionSubaccounts) nameOf(exception).isException = true;
   }
-  const bySubaccount = new Map<number, Route | undefined>();
-  for (const subaccount of named) {
-    const general = everybodys.filter((webhook) => isInScope(webhook, subaccount));
-    bySubaccount.set(subaccount, share([...general, ...(scoped.get(subaccount) ?? [])]));
-  }
-  return { others: share(everybodys), bySubaccount };
-}
-
-function makeRoute(list: readonly Routed[]): Route {
-  const byPartition = new Map<number, WebhookId[]>();
-  for (const { id, partition } of list) {
-    const ids = byPartition.get(partition);
-    if (ids === undefined) byPartition.set(partition, [id]);
-    else ids.push(id);
-  }
-  return { byPartition };
+  return named;
 }
