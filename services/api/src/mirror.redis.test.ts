@@ -124,6 +124,18 @@ test("a revoked key is unknown within two seconds even when no hint arrives", as
   await waitFor("the revocation by polling", () => ring.find(key.id) === undefined, 2_000);
 });
 
+test("a change of a key leaves the routing table as it is", async () => {
+  await store.definitions.create(webhook());
+  const mirror = await startMirror();
+  const routes = mirror.routes();
+  const creation = await store.apiKeys.create(apiKey());
+  if (creation.kind !== "written") throw new Error("not written");
+  await mirror.awaitActivation(creation.version);
+  expect(mirror.routes()).toBe(routes);
+  await mirror.awaitActivation(await store.definitions.create(webhook()));
+  expect(mirror.routes()).not.toBe(routes);
+});
+
 test("a process whose keys could not be read confirms no version, and is not fresh", async () => {
   let isAway = false;
   const mirror = await startMirror(store.definitions, 0, {

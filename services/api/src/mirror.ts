@@ -69,7 +69,8 @@ export function createWebhookMirror({
         if (webhook === undefined) webhooks.delete(id);
         else webhooks.set(id, webhook);
       }
-      table = buildRoutingTable(webhooks.values());
+      // A version may be one of the keys only.
+      if (complete || changes.length > 0) table = buildRoutingTable(webhooks.values());
       version = read;
       isLoaded = true;
       current = await definitions.confirm(processId, version);
