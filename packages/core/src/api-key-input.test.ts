@@ -82,6 +82,13 @@ test("each thing that is no grant is named by its position", () => {
   expect(paramsOf(parse({ grants: "admin" }))).toEqual(["grants"]);
 });
 
+test("two hundred thousand grants are one problem", () => {
+  expect(parseApiKeyInput({ label: "x", grants: Array(200_000).fill("none") }, 0)).toEqual({
+    kind: "bad",
+    problems: [{ message: "grants has more than 1000 entries", param: "grants" }],
+  });
+});
+
 test("a key that is bound to a subaccount cannot have the grant admin, the primary account's neither", () => {
   for (const subaccount_id of [0, 7]) {
     expect(problemsOf(parse({ subaccount_id, grants: ["webhooks/view", "admin"] }))).toEqual([

@@ -2,6 +2,7 @@ import Joi from "joi";
 import { GRANTS } from "./api-key.ts";
 import type { ApiKey, Grant } from "./api-key.ts";
 import { bodyProblems } from "./joi-problems.ts";
+import { limitProblems } from "./limit-problems.ts";
 import type { Problem } from "./problem.ts";
 import { SUBACCOUNT_MAX } from "./subaccount.ts";
 
@@ -60,7 +61,7 @@ function schema(nowMs: number): Joi.ObjectSchema {
 /** Validates the body of `POST /api-keys`; lists every problem at once. */
 export function parseApiKeyInput(body: unknown, nowMs: number): ParsedApiKeyInput {
   const problems = bodyProblems(body, schema(nowMs));
-  if (problems.length > 0) return { kind: "bad", problems };
+  if (problems.length > 0) return { kind: "bad", problems: limitProblems(problems) };
   const input = body as {
     readonly label: string;
     readonly grants: readonly Grant[];

@@ -427,3 +427,12 @@ test("an export in clear, imported elsewhere, gives the same settings; one with 
     { numRuns: 200 },
   );
 });
+
+test("an entry that holds too much is one problem, whatever the others are; the file itself may be long", () => {
+  const many = Array.from({ length: 2_000 }, (_, n) => entry({ name: `n${n}` }));
+  const large = entry({ events: Array(200_000).fill(7) });
+  expect(plan([...many, large])).toEqual({
+    kind: "bad",
+    problems: [{ message: "events has more than 1000 entries", param: "[2000].events" }],
+  });
+});

@@ -1,6 +1,7 @@
 import { definitionId } from "./definitions-file.ts";
 import type { DefinitionEntry, DefinitionsFile } from "./definitions-file.ts";
 import type { WebhookId } from "./ids.ts";
+import { limitProblems } from "./limit-problems.ts";
 import { matchDefinitions } from "./match-definitions.ts";
 import type { KnownWebhook } from "./match-definitions.ts";
 import type { Problem } from "./problem.ts";
@@ -46,9 +47,6 @@ export interface PlanRequest {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** A file of a thousand mistakes gets no answer of that length. */
-const PROBLEMS_MAX = 100;
-
 /** Compares a file with the webhooks that there are. Finds every problem at once, each with its place: `[3].events[0]`. */
 export function planDefinitions(request: PlanRequest): DefinitionsPlan {
   const { file, existing, mode } = request;
@@ -62,7 +60,7 @@ export function planDefinitions(request: PlanRequest): DefinitionsPlan {
     if (read.kind === "bad") problems.push(...read.problems.map((problem) => placed(problem, entry)));
     else steps.push(read.step);
   }
-  if (problems.length > 0) return { kind: "bad", problems: limited(problems) };
+  if (problems.length > 0) return { kind: "bad", problems: limitProblems(problems) };
   if (mode === "provision") {
     const meant = new Set(matches.values());
     for (const known of existing) {
@@ -132,10 +130,4 @@ function defaultName({ identity }: DefinitionEntry): string {
 
 function placed({ param, ...problem }: Problem, { position }: DefinitionEntry): Problem {
   return { ...problem, param: param === undefined ? `[${position}]` : `[${position}].${param}` };
-}
-
-function limited(problems: readonly Problem[]): readonly Problem[] {
-  const left = problems.length - PROBLEMS_MAX;
-  if (left <= 0) return problems;
-  return [...problems.slice(0, PROBLEMS_MAX), { message: `There are ${left} more problems: mend these first` }];
 }

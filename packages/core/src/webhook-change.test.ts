@@ -139,9 +139,47 @@ test("every problem of a body is listed, but not a hundred thousand", () => {
   expect(new Set(paramsOf(all))).toEqual(
     new Set(["name", "target", "events", "colour", "auth_credentials", "custom_headers", "rate_limit"]),
   );
-  const many = create({ events: Array.from({ length: 100_000 }, () => "nonsense") });
+  const many = create({ events: Array.from({ length: 1_000 }, () => "nonsense") });
   expect(many.kind === "bad" && many.problems.length).toBe(101);
-  expect(many.kind === "bad" && many.problems.at(-1)?.message).toMatch(/99900 more/);
+  expect(many.kind === "bad" && many.problems.at(-1)?.message).toMatch(/900 more/);
+});
+
+test.each<readonly [string, Record<string, unknown>]>([
+  ["events", { events: Array.from({ length: 200_000 }, () => 7) }],
+  ["exception_subaccounts", { exception_subaccounts: Array.from({ length: 200_000 }, (_, n) => n + 1) }],
+  [
+    "custom_headers",
+    { custom_headers: Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`x${n}`, MASK])) },
+  ],
+  [
+    "auth_request_details.body.scopes[1]",
+    { auth_request_details: { body: { scopes: ["a", Array(200_000).fill(1)] } } },
+  ],
+  ["colour", { colour: Array(200_000).fill(1) }],
+])("two hundred thousand entries in %s are one problem, found in a moment", (param, fields) => {
+  const startedAtMs = performance.now();
+  expect(create({ ...fields, concurrency: 0 })).toMatchObject({
+    kind: "bad",
+    problems: [{ message: `${param} has more than 1000 entries`, param }, { param: "concurrency" }],
+  });
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+});
+
+test("a body of two hundred thousand fields is one problem, found in a moment", () => {
+  const change = create(Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`x${n}`, 1])));
+  expect(change).toEqual({ kind: "bad", problems: [{ message: "The body has more than 1000 fields" }] });
+});
+
+test("the problems that are found after the fields are read are limited too", () => {
+  const headers = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`x${n}`, MASK]));
+  const change = create({ custom_headers: headers });
+  expect(change.kind === "bad" && change.problems.length).toBe(101);
+});
+
+test("behind more problems than are shown, no field is taken unchecked", () => {
+  const events = Array.from({ length: 200 }, () => "nonsense");
+  const change = create({ events, exception_subaccounts: 7, custom_headers: null, signing: 7 });
+  expect(change.kind === "bad" && change.problems.at(-1)?.message).toMatch(/more problems/);
 });
 
 test("unknown fields are refused in the documented words; a long value is left out (facts §1.9)", () => {

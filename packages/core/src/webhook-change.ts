@@ -1,4 +1,5 @@
 import { customHeaderProblems } from "./custom-headers.ts";
+import { limitProblems } from "./limit-problems.ts";
 import { MASK, unmaskBody } from "./mask.ts";
 import { parseUrl } from "./parse-url.ts";
 import type { Problem } from "./problem.ts";
@@ -48,7 +49,7 @@ function change(body: unknown, id: string | undefined, before: WebhookSettings, 
   // Where a field could not be read at all, what follows from its absence is no problem of its own.
   const unread = new Set(problems.flatMap(({ param }) => relatedTo(fieldOf(param))));
   const all = [...problems, ...applied.problems.filter(({ param }) => !unread.has(fieldOf(param)))];
-  if (all.length > 0) return { kind: "bad", problems: all };
+  if (all.length > 0) return { kind: "bad", problems: limitProblems(all) };
   return { kind: "ok", settings: applied.settings, generatedSecret: applied.generatedSecret };
 }
 

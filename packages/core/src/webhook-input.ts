@@ -166,7 +166,11 @@ function buildSchema(isKnownEventType: IsKnown, { isNew }: { readonly isNew: boo
   const exceptions = Joi.array()
     .items(subaccountNumber)
     .max(EXCEPTIONS_MAX)
-    .unique((a, b) => String(a) === String(b));
+    .custom((list: readonly unknown[], helpers) => {
+      // Joi's own rule compares each with each.
+      const numbers = list.filter((entry) => typeof entry === "string" || typeof entry === "number").map(String);
+      return new Set(numbers).size === numbers.length ? list : helpers.error("exceptions.twice");
+    });
   return Joi.object({
     name: Joi.string().max(NAME_MAX).pattern(/\S/).presence(presence),
     target: url.presence(presence),
@@ -196,7 +200,7 @@ function buildSchema(isKnownEventType: IsKnown, { isNew }: { readonly isNew: boo
       "string.pattern.base": "{{#label}} is empty",
       "array.min": "{{#label}} is empty: name at least one, or leave it out",
       "array.max": "{{#label}} has more than {{#limit}} entries",
-      "array.unique": "{{#label}} is in the list already",
+      "exceptions.twice": "{{#label}} names a subaccount twice: name each once",
       "object.and": "{{#label}} needs both url and body",
       "object.min": "{{#label}} is empty",
       "object.base": "{{#label}} is not a JSON object",
@@ -210,6 +214,7 @@ export function parseWebhook(body: unknown, options: ParseOptions): ParsedInput 
     return { input: {}, problems: [{ message: "The body is not a JSON object" }] };
   }
   const problems = bodyProblems(body, schema(options), SECRETS);
+  if (problems.some(({ param }) => param === undefined)) return { input: {}, problems };
   const bad = new Set(problems.map(({ param }) => fieldOf(param)));
   const input = Object.fromEntries(Object.entries(withoutProto(body)).filter(([name]) => !bad.has(name)));
   return { input, problems };

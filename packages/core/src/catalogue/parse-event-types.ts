@@ -1,5 +1,6 @@
 import { parseJson } from "../json/parse-json.ts";
 import { bodyProblems } from "../joi-problems.ts";
+import { limitProblems } from "../limit-problems.ts";
 import type { Problem } from "../problem.ts";
 import { entrySchema } from "./entry-schema.ts";
 import type { Entry } from "./entry-schema.ts";
@@ -18,7 +19,7 @@ export function parseEventTypes(text: string): ParsedEventTypes {
   const problems = list.entries.flatMap((entry, index) => bodyProblems(entry, entrySchema).map(placedAt(index)));
   problems.push(...clashes(list.entries));
   return problems.length > 0
-    ? { kind: "bad", problems }
+    ? { kind: "bad", problems: limitProblems(problems) }
     : { kind: "ok", types: (list.entries as readonly Entry[]).map(toEventType) };
 }
 
