@@ -1,7 +1,7 @@
 import { definitionId } from "./definitions-file.ts";
 import type { DefinitionEntry, DefinitionsFile } from "./definitions-file.ts";
 import type { WebhookId } from "./ids.ts";
-import { limitProblems } from "./limit-problems.ts";
+import { COUNTED_MAX, limitProblems } from "./limit-problems.ts";
 import { matchDefinitions } from "./match-definitions.ts";
 import type { KnownWebhook } from "./match-definitions.ts";
 import type { Problem } from "./problem.ts";
@@ -55,6 +55,8 @@ export function planDefinitions(request: PlanRequest): DefinitionsPlan {
   const problems = [...file.problems];
   const steps: DefinitionStep[] = [];
   for (const entry of file.entries) {
+    // A file of nothing but mistakes would hold up the process for many seconds.
+    if (problems.length > COUNTED_MAX) break;
     const known = matches.get(entry);
     const read = known === undefined ? planCreate(entry, ids, request) : planUpdate(entry, known, request);
     if (read.kind === "bad") problems.push(...read.problems.map((problem) => placed(problem, entry)));
