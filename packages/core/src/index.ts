@@ -63,6 +63,7 @@ export {
   TOKEN_MAX,
 } from "./webhook-input.ts";
 export { parseUrl } from "./parse-url.ts";
+export { takeCredentials } from "./target-credentials.ts";
 export { definitionId, parseDefinitions, readDefinitions } from "./definitions-file.ts";
 export type { DefinitionEntry, DefinitionsFile, Identity } from "./definitions-file.ts";
 export { planDefinitions } from "./plan-definitions.ts";

@@ -278,6 +278,23 @@ describe("authentication (facts §1.2)", () => {
     ).toBe(false);
   });
 
+  test("a user and password in the target become Basic, and are shown no more", () => {
+    const target = "https://ada:s3%40cret@example.com/hook?a=b";
+    expect(settingsOf(create({ target }))).toMatchObject({
+      target: "https://example.com/hook?a=b",
+      auth: { kind: "basic", username: "ada", password: "s3@cret" },
+    });
+    const before = { auth: { kind: "basic", username: "u", password: "p" } } as const;
+    expect(settingsOf(update({ target }, before)).auth).toEqual({
+      kind: "basic",
+      username: "ada",
+      password: "s3@cret",
+    });
+    expect(paramsOf(create({ target, custom_headers: { Authorization: "Bearer x" } }))).toEqual(["target"]);
+    expect(paramsOf(create({ target: "https://a%3Ab:c@example.com/" }))).toEqual(["target"]);
+    expect(paramsOf(create({ target, auth_type: "oauth2", auth_request_details: oauth }))).toEqual(["target"]);
+  });
+
   test("an update may change one part and keep the secrets by their mask", () => {
     const basic = { auth: { kind: "basic", username: "u", password: "p" } } as const;
     expect(settingsOf(update({ auth_credentials: { username: "v", password: MASK } }, basic)).auth).toEqual({

@@ -1,11 +1,11 @@
 import { customHeaderProblems } from "./custom-headers.ts";
 import { limitProblems } from "./limit-problems.ts";
 import { MASK, unmaskBody } from "./mask.ts";
-import { parseUrl } from "./parse-url.ts";
 import type { Problem } from "./problem.ts";
+import { takeCredentials } from "./target-credentials.ts";
 import { EVERY_SUBACCOUNT } from "./webhook.ts";
 import type { SubaccountScope } from "./webhook.ts";
-import { fieldOf, parseWebhook } from "./webhook-input.ts";
+import { BASIC_USER, fieldOf, parseWebhook } from "./webhook-input.ts";
 import type { WebhookInput } from "./webhook-input.ts";
 import { DEFAULT_SETTINGS } from "./webhook-settings.ts";
 import type { AuthSettings, SigningSettings, WebhookSettings } from "./webhook-settings.ts";
@@ -65,12 +65,11 @@ function relatedTo(field: string): readonly string[] {
 
 function apply(before: WebhookSettings, input: WebhookInput, tools: ChangeTools) {
   const problems: Problem[] = [];
-  const target = input.target ?? before.target;
-  const auth = applyAuth(before.auth, input, problems);
+  const asked = applyAuth(before.auth, input, problems);
   const customHeaders = applyHeaders(before.customHeaders, input.custom_headers, problems);
   const { signing, generatedSecret } = applySigning(before.signing, input.signing, tools, problems);
   const scope = applyScope(before, input, tools.scope, problems);
-  refuseTwoAuthorizations({ target, auth, customHeaders }, problems);
+  const { target, auth } = applyTarget(before.target, asked, { input, customHeaders }, problems);
   const settings: WebhookSettings = {
     ...before,
     ...scope,
@@ -192,14 +191,19 @@ function applyHeaders(
   return headers;
 }
 
-/** A request has one Authorization header. */
-function refuseTwoAuthorizations(
-  { target, auth, customHeaders }: Pick<WebhookSettings, "target" | "auth" | "customHeaders">,
+/**
+ * A request has one Authorization header. A user and password in the target are taken out of it and sent as Basic, so
+ * that they are kept and shown like every other secret.
+ */
+function applyTarget(
+  before: string,
+  auth: AuthSettings,
+  { input, customHeaders }: { readonly input: WebhookInput } & Pick<WebhookSettings, "customHeaders">,
   problems: Problem[],
-): void {
+): Pick<WebhookSettings, "target" | "auth"> {
+  const target = input.target ?? before;
+  const taken = takeCredentials(target);
   const hasHeader = Object.keys(customHeaders).some((name) => name.toLowerCase() === "authorization");
-  const { username = "", password = "" } = parseUrl(target) ?? {};
-  const isInTarget = username + password !== "";
   if (hasHeader && auth.kind !== "none") {
     problems.push({
       message: "Header is reserved and cannot be used",
@@ -208,12 +212,21 @@ function refuseTwoAuthorizations(
       code: "10000",
     });
   }
-  if (isInTarget && (hasHeader || auth.kind !== "none")) {
+  if (taken === undefined) return { target, auth };
+  const isSaidOtherwise = auth.kind === "oauth2" || nonEmpty(input.auth_credentials) !== undefined;
+  if (hasHeader || isSaidOtherwise || input.auth_type === "basic") {
     problems.push({
       message: "target names a user, which is a second authentication: leave it out, or the other one",
       param: "target",
     });
+  } else if (!BASIC_USER.test(taken.username)) {
+    problems.push({
+      message: "The user in target holds a colon or a control character: leave it out",
+      param: "target",
+    });
   }
+  const { username, password } = taken;
+  return { target: taken.target, auth: { kind: "basic", username, password } };
 }
 
 function applySigning(

@@ -65,10 +65,13 @@ const token = Joi.string()
     "string.pattern.base": "auth_token is sent as a header: use printable ASCII characters, no space at either end",
   });
 
+/** A user that Basic can carry. */
+export const BASIC_USER = /^[^:\p{Cc}]+$/u;
+
 const authCredentials = Joi.object({
   username: Joi.string()
     .max(CREDENTIAL_MAX)
-    .pattern(/^[^:\p{Cc}]+$/u)
+    .pattern(BASIC_USER)
     .messages({ "string.pattern.base": "{{#label}} holds a colon or a control character, which Basic cannot carry" }),
   password: Joi.string()
     .allow("")
@@ -123,6 +126,7 @@ const subaccountNumber = Joi.alternatives(
   Joi.number().integer().min(1).max(SUBACCOUNT_MAX),
   Joi.string().pattern(/^[1-9]\d{0,9}$/),
 ).messages({
+  "string.pattern.base": "{{#label}} is no number of a subaccount, from 1",
   "alternatives.match": "{{#label}} is no number of a subaccount, from 1",
   "alternatives.types": "{{#label}} is no number of a subaccount, from 1",
 });

@@ -1,7 +1,7 @@
 import { splitCredentials } from "./url-credentials.ts";
 
 test("credentials are taken out of a URL with letters such as ü, the first time and the twenty thousandth", () => {
-  const split = { url: "https://xn--bcher-kva.example/%C3%BC", credentials: "ada:s3cret" };
+  const split = { url: "https://bücher.example/ü", credentials: "ada:s3cret" };
   for (let n = 0; n < 20_000; n++) {
     if (splitCredentials("https://ada:s3cret@bücher.example/ü").credentials === undefined) throw new Error(`call ${n}`);
   }

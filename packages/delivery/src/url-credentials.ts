@@ -1,4 +1,4 @@
-import { parseUrl } from "@posthorn/core";
+import { takeCredentials } from "@posthorn/core";
 
 /** A URL as it is called, and the credentials that were written into it. */
 interface SplitUrl {
@@ -9,24 +9,12 @@ interface SplitUrl {
 
 /** Takes `user:password@` out of a URL; one without it, or one that is none, stays as it is. */
 export function splitCredentials(text: string): SplitUrl {
-  const url = parseUrl(text);
-  if (url === undefined) return { url: text, credentials: undefined };
-  if (url.username === "" && url.password === "") return { url: text, credentials: undefined };
-  const credentials = `${decode(url.username)}:${decode(url.password)}`;
-  url.username = "";
-  url.password = "";
-  return { url: url.href, credentials };
+  const taken = takeCredentials(text);
+  if (taken === undefined) return { url: text, credentials: undefined };
+  return { url: taken.target, credentials: `${taken.username}:${taken.password}` };
 }
 
 /** The value of an `Authorization` header for `user:password`. */
 export function basic(credentials: string): string {
   return `Basic ${Buffer.from(credentials).toString("base64")}`;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { startApi } from "../../../test/support/api.ts";
 import type { ApiAnswer, TestApi } from "../../../test/support/api.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
@@ -303,6 +304,13 @@ describe("signing", () => {
     });
   });
 
+  test("of a webhook that does not sign there is nothing to rotate", async () => {
+    const id = await create();
+    const { status, json } = await post({}, `/api/v1/webhooks/${id}/rotate-secret`);
+    expect([status, json.errors?.[0]?.["message"]]).toEqual([400, expect.stringMatching(/not signed/)]);
+    expect((await get(`/api/v1/webhooks/${id}`)).json.results).toMatchObject({ signing: { enabled: false } });
+  });
+
   test("a rotation needs no body, and names what is wrong with one", async () => {
     const id = await create({ signing: { enabled: true } });
     const path = `/api/v1/webhooks/${id}/rotate-secret`;
@@ -331,4 +339,32 @@ test("management calls beyond the limit get 429 with Retry-After; ingest does no
   } finally {
     await limited.stop();
   }
+});
+
+test("a target's user and password go out as Basic and are shown masked", async () => {
+  const { host, search, pathname } = new URL(receiver.url);
+  const id = await create({ target: `http://ada:s3cret@${host}${pathname}${search}` });
+  expect(receiver.tests[0]?.headers.authorization).toBe(`Basic ${Buffer.from("ada:s3cret").toString("base64")}`);
+  const shown = await get(`/api/v1/webhooks/${id}`);
+  expect(shown.json.results).toMatchObject({
+    target: receiver.url,
+    auth_type: "basic",
+    auth_credentials: { username: "ada", password: "********" },
+  });
+  expect(shown.text).not.toContain("s3cret");
+});
+
+test("a Host header that is no host gets into no link", async () => {
+  await create();
+  const { port } = new URL(api.url);
+  const text = await new Promise<string>((resolve, reject) => {
+    const headers = { host: 'evil"><script>', authorization: api.apiKey };
+    const call = request({ host: "127.0.0.1", port, path: "/api/v1/webhooks", headers }, (response) => {
+      response.setEncoding("utf8");
+      let body = "";
+      response.on("data", (part: string) => (body += part)).on("end", () => resolve(body));
+    });
+    call.on("error", reject).end();
+  });
+  expect(text).toContain('"href":"/api/v1/webhooks/');
 });

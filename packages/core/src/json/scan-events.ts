@@ -192,7 +192,10 @@ class Scanner implements ScannedEvents {
       if (name === "subaccount_id") {
         const first = skipWhite(body, memberValue);
         const behind = skipValue(body, first, depth + 1);
-        envelope.subaccount = readSubaccount(body, first, behind);
+        const named = readSubaccount(body, first, behind);
+        // Given twice, parsers differ in which one they see: then it is nobody's.
+        const isOther = envelope.subaccount !== UNNAMED_SUBACCOUNT && envelope.subaccount !== named;
+        envelope.subaccount = isOther ? UNREADABLE_SUBACCOUNT : named;
         return behind;
       }
       if (name !== "type") return skipValue(body, memberValue, depth + 1);
