@@ -159,7 +159,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
       server = createServer(app);
       answerMalformedRequests(server, log);
       await listen(server, config.port, config.host);
-      log.info({ url: `http://${config.host}:${config.port}` }, "api.listening");
+      log.info({ url: `http://${config.host}:${config.port}`, process: process.pid }, "api.listening");
     },
     stop: async (signal) => {
       const stopping = server;

@@ -185,7 +185,8 @@ export const BATCH_PATHS: Paths = {
     post: webhookAction({
       operationId: "resumeWebhook",
       summary: "Resume a webhook",
-      description: "What waits is tried again, oldest first.",
+      description:
+        "What waits is tried again, oldest first; a batch that follows its own schedule keeps its time (`retry` makes it due).",
       answers: { 200: pausedAnswer(false) },
     }),
   },
@@ -216,7 +217,9 @@ export const BATCH_PATHS: Paths = {
     post: batchAction({
       operationId: "retryBatch",
       summary: "Try a batch before all others",
-      description: "Also while its webhook is failing or its target asked for a pause; a paused batch is resumed.",
+      description:
+        "Also while its webhook is failing or its target asked for a pause; a paused batch is resumed. When this attempt " +
+        "fails, it counts: the next one follows after the schedule's next delay.",
       refusals: ["in-flight", "open", "paused", "inactive"],
     }),
   },
