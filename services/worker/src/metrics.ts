@@ -20,7 +20,7 @@ export function createMetrics(inFlight: () => Readonly<Record<Lane, number>>): W
   const duration = new Histogram({
     name: "posthorn_attempt_duration_seconds",
     help: "Wall-clock time of an attempt",
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 15],
     registers: [registry],
   });
   const notes = new Counter({
