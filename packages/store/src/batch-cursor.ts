@@ -18,9 +18,15 @@ export interface BatchCursor {
   readonly after: Position | undefined;
 }
 
+/** A row and where it was found. */
+export interface PlacedRow {
+  readonly row: BatchRow;
+  readonly position: Position;
+}
+
 /** A part of a list: some batches of one place in order, and up to where they went. */
 export interface BatchPage {
-  readonly rows: readonly BatchRow[];
+  readonly rows: readonly PlacedRow[];
   /** `undefined` when there are no more in this place. */
   readonly end: Position | undefined;
 }

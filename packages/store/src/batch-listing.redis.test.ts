@@ -126,6 +126,26 @@ test.each<[BatchState, number]>([
   expect(first.rows).toEqual(found.slice(0, 1));
 });
 
+test("a rare state is found in few steps, and the successes are read once", async () => {
+  const { p, id } = await setting({ concurrency: 999, maxEvents: 1 });
+  await p.send([id], numbered(400));
+  let n = 0;
+  await p.tryAll(() => (n++ % 2 === 0 ? answered(500) : OK));
+  const counted = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "counted", onError: () => undefined });
+  try {
+    const [lists, steps] = [jest.spyOn(counted, "lrange"), jest.spyOn(counted, "zrevrangebyscore")];
+    await counted.connect();
+    const listing = createBatchListing({ redis: counted, keys: p.keys, nowMs: p.now });
+    const place = { partition: 0, webhook: id };
+    expect(await listing.list({ ...place, states: ["split"], limit: 1 })).toEqual({ rows: [], cursor: undefined });
+    const successes = lists.mock.calls.filter(([key]) => key === p.keys.partition(0).successes(id));
+    expect(successes).toHaveLength(1);
+    expect(steps.mock.calls.length).toBeLessThan(20);
+  } finally {
+    counted.disconnect();
+  }
+});
+
 test("one batch is told of alike by itself and in a list", async () => {
   const { rows, listing, at } = await everyState();
   for (const row of await rows()) expect(await listing.get(at(row.id))).toEqual(row);

@@ -5,7 +5,7 @@ import type { BatchCursor, ListedFrom } from "./batch-cursor.ts";
 import { endedRow, isAttempt } from "./batch-row.ts";
 import type { BatchRow, BatchState } from "./batch-row.ts";
 import type { RedisClient } from "./connect.ts";
-import { createEndedBatches } from "./ended-batches.ts";
+import { lookAtEndedBatches } from "./ended-batches.ts";
 import type { Keys } from "./keys.ts";
 import { lookAtLiveBatches } from "./live-batches.ts";
 import type { AttemptRecord } from "./records.ts";
@@ -41,27 +41,35 @@ const FOUND: Readonly<Record<ListedFrom, readonly BatchState[]>> = {
   ended: ["delivered", "expired", "discarded", "split"],
 };
 
+/** Where not all that is found is told of, few rows may take many steps: each is to be worth its round trip. */
+const STEP_ROWS_MIN = 100;
+
 export function createBatchListing(deps: {
   readonly redis: RedisClient;
   readonly keys: Keys;
   /** Tests pass a time; Redis' own unless given. */
   readonly nowMs?: () => number;
 }): BatchListing {
-  const ended = createEndedBatches(deps);
-
   const list: BatchListing["list"] = async ({ states, cursor, limit, ...place }) => {
     const wanted = (state: BatchState): boolean => states === undefined || states.includes(state);
     const rows = new Map<BatchId, BatchRow>();
     const live = await lookAtLiveBatches(deps, place);
+    const ended = lookAtEndedBatches(deps, place);
     for (const from of LISTED.slice(LISTED.indexOf(cursor?.from ?? "open"))) {
       if (!FOUND[from].some(wanted)) continue;
       let after = from === cursor?.from ? cursor.after : undefined;
       do {
         if (rows.size >= limit) return { rows: [...rows.values()], cursor: { from, after } };
-        const most = limit - rows.size;
-        const page = from === "ended" ? await ended.page(place, after, most) : await live.page(from, after, most);
-        // One that moved on while it was read is told of once, where it was found first.
-        for (const row of page.rows) if (wanted(row.state) && !rows.has(row.id)) rows.set(row.id, row);
+        const left = limit - rows.size;
+        const most = FOUND[from].length === 1 ? left : Math.max(left, STEP_ROWS_MIN);
+        const page = from === "ended" ? await ended.page(after, most) : await live.page(from, after, most);
+        for (const { row, position } of page.rows) {
+          // One that moved on while it was read is told of once, where it was found first.
+          if (!wanted(row.state) || rows.has(row.id)) continue;
+          if (rows.size >= limit) return { rows: [...rows.values()], cursor: { from, after } };
+          rows.set(row.id, row);
+          after = position;
+        }
         after = page.end;
       } while (after !== undefined);
     }
@@ -71,11 +79,13 @@ export function createBatchListing(deps: {
   const getLive = async (place: BatchPlace): Promise<BatchRow | undefined> =>
     (await lookAtLiveBatches(deps, place)).get(place.batch);
 
-  const get: BatchListing["get"] = async (place) => (await getLive(place)) ?? endedRow(await ended.records(place));
+  const get: BatchListing["get"] = async (place) =>
+    (await getLive(place)) ?? endedRow(await lookAtEndedBatches(deps, place).records(place.batch));
 
   const attempts: BatchListing["attempts"] = async (place) => {
     const isLive = (await getLive(place)) !== undefined;
-    const records = isLive ? await ended.recordsOf(place) : await ended.records(place);
+    const ended = lookAtEndedBatches(deps, place);
+    const records = isLive ? await ended.recordsOf(place.batch) : await ended.records(place.batch);
     return isLive || records.length > 0 ? records.filter(isAttempt) : undefined;
   };
 

@@ -1,5 +1,5 @@
 import type { BatchId } from "@posthorn/core";
-import type { BatchPlace, WebhookPlace } from "./batch-actions.ts";
+import type { WebhookPlace } from "./batch-actions.ts";
 import { comparePositions } from "./batch-cursor.ts";
 import type { BatchPage, Position } from "./batch-cursor.ts";
 import { endedRow } from "./batch-row.ts";
@@ -7,34 +7,34 @@ import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import type { AttemptRecord } from "./records.ts";
 
+/** The batches of one webhook that are gone, as far as they are recorded. */
 interface EndedBatches {
   /** What ended, newest first. */
-  page(place: WebhookPlace, after: Position | undefined, limit: number): Promise<BatchPage>;
+  page(after: Position | undefined, limit: number): Promise<BatchPage>;
   /** What is recorded of a batch that the webhook's records name. */
-  records(place: BatchPlace): Promise<AttemptRecord[]>;
+  records(batch: BatchId): Promise<AttemptRecord[]>;
   /** What is recorded of a batch that is known to be the webhook's. */
-  recordsOf(place: BatchPlace): Promise<AttemptRecord[]>;
+  recordsOf(batch: BatchId): Promise<AttemptRecord[]>;
 }
 
 type Found = Position & { readonly records: readonly AttemptRecord[] | undefined };
 
-/** Reads what the records tell of batches that are gone: those with a history, and the last first-try successes. */
-export function createEndedBatches({
-  redis,
-  keys,
-}: {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-}): EndedBatches {
-  const successes = async ({ webhook, partition }: WebhookPlace): Promise<AttemptRecord[]> => {
-    const texts = await redis.lrange(keys.partition(partition).successes(webhook), 0, -1);
-    return texts.map((text) => JSON.parse(text) as AttemptRecord);
-  };
+/**
+ * Looks at what the records tell of batches that are gone: those with a history, and the last first-try successes. The
+ * successes are read once.
+ */
+export function lookAtEndedBatches(
+  { redis, keys }: { readonly redis: RedisClient; readonly keys: Keys },
+  { webhook, partition }: WebhookPlace,
+): EndedBatches {
+  const names = keys.partition(partition);
+  const histories = [names.history(webhook), names.untried(webhook)];
 
-  const recordsOf = async ({ partition, batch }: BatchPlace): Promise<AttemptRecord[]> => {
-    const texts = await redis.lrange(keys.partition(partition).record(batch), 0, -1);
-    return texts.map((text) => JSON.parse(text) as AttemptRecord);
-  };
+  const read = async (key: string): Promise<AttemptRecord[]> =>
+    (await redis.lrange(key, 0, -1)).map((text) => JSON.parse(text) as AttemptRecord);
+  const recordsOf = (batch: BatchId): Promise<AttemptRecord[]> => read(names.record(batch));
+  let known: Promise<AttemptRecord[]> | undefined;
+  const successes = (): Promise<AttemptRecord[]> => (known ??= read(names.successes(webhook)));
 
   /** The next ones of a history, among which may be batches that are still here: their records tell of no end. */
   const history = async (key: string, after: Position | undefined, limit: number): Promise<Found[]> => {
@@ -60,33 +60,32 @@ export function createEndedBatches({
   };
 
   return {
-    page: async (place, after, limit) => {
-      const names = keys.partition(place.partition);
-      const [failed, untried, atOnce] = await Promise.all([
-        history(names.history(place.webhook), after, limit + 1),
-        history(names.untried(place.webhook), after, limit + 1),
-        successes(place),
+    page: async (after, limit) => {
+      const [atOnce, ...told] = await Promise.all([
+        successes(),
+        ...histories.map((key) => history(key, after, limit + 1)),
       ]);
       const found = atOnce
         .map((record): Found => ({ id: record.batch, score: record.atMs, records: [record] }))
         .filter((one) => after === undefined || comparePositions(one, after) < 0)
-        .concat(failed, untried)
+        .concat(...told)
         .toSorted((a, b) => comparePositions(b, a));
       const page = found.slice(0, limit);
       const rows = await Promise.all(
-        page.map(async ({ id, records }) => endedRow(records ?? (await recordsOf({ ...place, batch: id })))),
+        page.map(async ({ id, score, records }) => ({
+          row: endedRow(records ?? (await recordsOf(id))),
+          position: { id, score },
+        })),
       );
       return {
-        rows: rows.filter((row) => row !== undefined),
-        end: found.length > limit ? page.at(-1) : undefined,
+        rows: rows.flatMap(({ row, position }) => (row === undefined ? [] : [{ row, position }])),
+        end: found.length > limit ? rows.at(-1)?.position : undefined,
       };
     },
-    records: async (place) => {
-      const { webhook, partition, batch } = place;
-      const { history: failed, untried } = keys.partition(partition);
-      const scores = await Promise.all([failed, untried].map((key) => redis.zscore(key(webhook), batch)));
-      if (scores.some((score) => score !== null)) return recordsOf(place);
-      return (await successes(place)).filter((record) => record.batch === batch);
+    records: async (batch) => {
+      const scores = await Promise.all(histories.map((key) => redis.zscore(key, batch)));
+      if (scores.some((score) => score !== null)) return recordsOf(batch);
+      return (await successes()).filter((record) => record.batch === batch);
     },
     recordsOf,
   };

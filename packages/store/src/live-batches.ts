@@ -2,7 +2,7 @@ import { batchId } from "@posthorn/core";
 import type { BatchId, WebhookId } from "@posthorn/core";
 import type { WebhookPlace } from "./batch-actions.ts";
 import { comparePositions } from "./batch-cursor.ts";
-import type { BatchPage, ListedFrom, Position } from "./batch-cursor.ts";
+import type { BatchPage, ListedFrom, PlacedRow, Position } from "./batch-cursor.ts";
 import { liveRow, openRow } from "./batch-row.ts";
 import type { BatchFields, BatchRow, RowContext } from "./batch-row.ts";
 import type { RedisClient } from "./connect.ts";
@@ -50,33 +50,38 @@ export async function lookAtLiveBatches(
     return { row, seq: Number(seq) };
   };
 
-  const readAll = async (ids: readonly BatchId[]): Promise<{ readonly row: BatchRow; readonly seq: number }[]> =>
-    (await Promise.all(ids.map(read))).filter((one) => one !== undefined);
+  const readAll = async (positions: readonly Position[]): Promise<PlacedRow[]> => {
+    const found = await Promise.all(positions.map(async (position) => ({ position, ...(await read(position.id)) })));
+    return found.flatMap(({ row, position }) => (row === undefined ? [] : [{ row, position }]));
+  };
 
   /** A slot's score is the end of a lease, which is renewed all the time: these few are ordered by their age. */
   const slots = async (after: Position | undefined, limit: number): Promise<BatchPage> => {
     const ids = (await redis.zrange(names.slots(webhook), "0", "-1")) as BatchId[];
-    const rest = (await readAll(ids))
-      .map(({ row, seq }) => ({ row, score: seq, id: row.id }))
-      .filter((one) => after === undefined || comparePositions(one, after) > 0)
-      .toSorted(comparePositions);
+    const rest = (await Promise.all(ids.map(read)))
+      .filter((one) => one !== undefined)
+      .map(({ row, seq }): PlacedRow => ({ row, position: { score: seq, id: row.id } }))
+      .filter(({ position }) => after === undefined || comparePositions(position, after) > 0)
+      .toSorted((a, b) => comparePositions(a.position, b.position));
     const page = rest.slice(0, limit);
-    return { rows: page.map(({ row }) => row), end: rest.length > limit ? page.at(-1) : undefined };
+    return { rows: page, end: rest.length > limit ? page.at(-1)?.position : undefined };
   };
 
   return {
     page: async (from, after, limit) => {
       switch (from) {
         case "open":
-          return { rows: open === undefined ? [] : [open], end: undefined };
+          return {
+            rows: open === undefined ? [] : [{ row: open, position: { score: 0, id: open.id } }],
+            end: undefined,
+          };
         case "slots":
           return slots(after, limit);
         case "ready":
         case "scheduled":
         case "parked": {
           const { positions, end } = await positionsAfter(redis, names[from](webhook), after, limit);
-          const found = await readAll(positions.map(({ id }) => id));
-          return { rows: found.map(({ row }) => row), end };
+          return { rows: await readAll(positions), end };
         }
       }
     },
