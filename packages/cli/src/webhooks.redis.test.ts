@@ -68,6 +68,14 @@ test("a webhooks.json of an on-premises Momentum is imported as it is (facts §7
   expect(await countAt(api)).toBe(2);
 });
 
+test("what WEBHOOKS_FILE would do is shown by a dry run with --provision", async () => {
+  await write(momentum());
+  await webhooks(["import", "webhooks.json"]);
+  const { code, stdout } = await webhooks(["import", "webhooks.json", "--dry-run", "--provision"]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/dry run.*0 created, 2 updated/)]);
+  expect(stdout).toContain("owner");
+});
+
 test("a changed file shows what changes, without secrets; standard input is taken too", async () => {
   await write(momentum());
   await webhooks(["import", "webhooks.json"]);

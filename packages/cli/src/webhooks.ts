@@ -45,7 +45,7 @@ export async function main(
   });
 }
 
-async function importFile({ file, isDryRun, insist }: CommandOf<"import">, tools: Tools): Promise<number> {
+async function importFile({ file, mode, isDryRun, insist }: CommandOf<"import">, tools: Tools): Promise<number> {
   const input = await readInput(file, tools.env, tools.stdin);
   if (input.kind === "bad") {
     console.error(input.message);
@@ -57,7 +57,7 @@ async function importFile({ file, isDryRun, insist }: CommandOf<"import">, tools
     console.error([`${what} cannot be imported:`, ...problems.map((one) => `  ${describeProblem(one)}`)].join("\n"));
     return 1;
   }
-  const query = `?dry_run=${isDryRun}&insist=${insist}`;
+  const query = `?dry_run=${isDryRun}&mode=${mode}&insist=${insist}`;
   const body = entries.map(({ fields }) => fields);
   const answer = await tools.client.call("PUT", `/definitions${query}`, body, { patienceMs: IMPORT_PATIENCE_MS });
   if (answer.kind !== "done") return refused(answer);

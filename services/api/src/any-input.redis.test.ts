@@ -134,6 +134,7 @@ const request = fc.record({
     "?cursor=x",
     "?state=x",
     "?dry_run=yes",
+    "?mode=provision",
     "?__proto__=1",
     "?%E0%A4%A",
   ),

@@ -220,6 +220,9 @@ test("a file with mistakes is refused with all of them, each with its place, and
 
 test.each([
   ["?dry_run=yes", "dry_run"],
+  ["?mode=replace&dry_run=true", "mode"],
+  ["?mode=provision", "mode"],
+  ["?mode=provision&dry_run=false", "mode"],
   ["?insist=", "insist"],
 ])("PUT with %s is refused by name", async (query, param) => {
   const { status, json } = await put([], query);

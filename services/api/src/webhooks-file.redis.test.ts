@@ -60,6 +60,27 @@ test("the webhooks of the file are there, and get events, as soon as the API ans
   expect(await (await fetch(`${api.url}/metrics`)).text()).toMatch(/unrouted\S* 0$/m);
 });
 
+test("a dry run by HTTP tells what the next reload does, and does nothing itself", async () => {
+  await write([entry("changes", { rate_limit: 60 }), entry("goes")]);
+  const api = await start();
+  await api.request("POST", "/api/v1/webhooks", { json: entry("foreign") });
+  const next = [entry("changes"), entry("comes"), entry("foreign")];
+  const { json } = await api.request("PUT", "/api/v1/definitions?dry_run=true&mode=provision", { json: next });
+  expect(json.results).toMatchObject({
+    dry_run: true,
+    created: [{ name: "comes" }],
+    updated: [
+      { name: "changes", changes: [{ field: "rate_limit", from: 60, to: null }] },
+      { name: "foreign", changes: [{ field: "owner", from: "api", to: "file" }] },
+    ],
+    removed: [{ name: "goes" }],
+  });
+  expect(await names(api)).toEqual(["changes", "foreign", "goes"]);
+  await write(next);
+  await api.reload();
+  expect(await names(api)).toEqual(["changes", "comes", "foreign"]);
+});
+
 test("a reload creates, updates and removes, and leaves alone what the API has made", async () => {
   await write([entry("stays"), entry("changes", { rate_limit: 60, concurrency: 7 }), entry("goes")]);
   const api = await start();

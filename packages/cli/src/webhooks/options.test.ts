@@ -17,12 +17,14 @@ test("a file is enough to import it; it is then stored, and failing targets are 
   expect(commandOf("import", "webhooks.json")).toEqual({
     kind: "import",
     file: "webhooks.json",
+    mode: "import",
     isDryRun: false,
     insist: false,
   });
-  expect(commandOf("import", "-", "--dry-run", "--insist")).toEqual({
+  expect(commandOf("import", "-", "--dry-run", "--provision", "--insist")).toEqual({
     kind: "import",
     file: "-",
+    mode: "provision",
     isDryRun: true,
     insist: true,
   });
@@ -50,6 +52,8 @@ test.each([
   [["import"], /import needs a file/],
   [["import", "a.json", "b.json"], /b\.json is one argument too many/],
   [["import", "a.json", "--secrets"], /--secrets has no meaning with import/],
+  [["import", "a.json", "--provision"], /--provision only shows what WEBHOOKS_FILE would change: add --dry-run/],
+  [["export", "--provision"], /--provision has no meaning with export/],
   [["export", "--dry-run"], /--dry-run has no meaning with export/],
   [["list", "--insist"], /--insist has no meaning with list/],
   [["list", "a.json"], /a\.json is one argument too many/],

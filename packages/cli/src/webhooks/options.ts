@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
+import type { DefinitionsMode } from "@posthorn/core";
 import { readOptions } from "../client/api-command.ts";
 import type { ParsedOptions } from "../client/api-command.ts";
 
 export const USAGE = `Imports, exports and lists webhooks.
 
-usage: npm run webhooks -- import webhooks.json [--dry-run] [--insist]
+usage: npm run webhooks -- import webhooks.json [--dry-run [--provision]] [--insist]
        npm run webhooks -- export [webhooks.json] [--secrets]
        npm run webhooks -- list
 
@@ -12,6 +13,7 @@ import creates and updates webhooks until all are as the file says, and removes 
 taken as it is. Webhooks are told by their name, else by their target; - as a file is standard input.
 
   --dry-run           only show what would change
+  --provision         with --dry-run: show what WEBHOOKS_FILE would change, which also removes what has left the file
   --insist            do not store a webhook whose target fails the test POST (default: store it, and warn)
   --secrets           export secrets in clear, for an import elsewhere (default: masked; needs the grant admin)
   --url http://127.0.0.1:8080
@@ -24,7 +26,13 @@ It ends with 0 when all was done, 1 when something failed, 2 when the command li
 export const STANDARD = "-";
 
 export type Command =
-  | { readonly kind: "import"; readonly file: string; readonly isDryRun: boolean; readonly insist: boolean }
+  | {
+      readonly kind: "import";
+      readonly file: string;
+      readonly mode: DefinitionsMode;
+      readonly isDryRun: boolean;
+      readonly insist: boolean;
+    }
   | { readonly kind: "export"; readonly file: string; readonly withSecrets: boolean }
   | { readonly kind: "list" };
 
@@ -40,19 +48,22 @@ function readCommand([name, ...rest]: readonly string[], values: Values, mistake
       refuseRest(rest.slice(1), mistakes);
       refuseOptions(name, ["secrets"], values, mistakes);
       if (rest[0] === undefined) mistakes.push("import needs a file: give e.g. webhooks.json, or - for standard input");
+      if (values.provision === true && values["dry-run"] !== true)
+        mistakes.push("--provision only shows what WEBHOOKS_FILE would change: add --dry-run, or set WEBHOOKS_FILE");
       return {
         kind: "import",
         file: rest[0] ?? STANDARD,
+        mode: values.provision === true ? "provision" : "import",
         isDryRun: values["dry-run"] === true,
         insist: values.insist === true,
       };
     case "export":
       refuseRest(rest.slice(1), mistakes);
-      refuseOptions(name, ["dry-run", "insist"], values, mistakes);
+      refuseOptions(name, ["dry-run", "provision", "insist"], values, mistakes);
       return { kind: "export", file: rest[0] ?? STANDARD, withSecrets: values.secrets === true };
     case "list":
       refuseRest(rest, mistakes);
-      refuseOptions(name, ["dry-run", "insist", "secrets"], values, mistakes);
+      refuseOptions(name, ["dry-run", "provision", "insist", "secrets"], values, mistakes);
       return { kind: "list" };
     case undefined:
     default:
@@ -68,7 +79,7 @@ function refuseRest(rest: readonly string[], mistakes: string[]): void {
 
 function refuseOptions(
   command: string,
-  names: readonly ("dry-run" | "insist" | "secrets")[],
+  names: readonly ("dry-run" | "provision" | "insist" | "secrets")[],
   values: Values,
   mistakes: string[],
 ): void {
@@ -86,6 +97,7 @@ function parse(argv: readonly string[], mistakes: string[]) {
       allowPositionals: true,
       options: {
         "dry-run": flag,
+        provision: flag,
         insist: flag,
         secrets: flag,
         url: text,

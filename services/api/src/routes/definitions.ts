@@ -4,7 +4,7 @@ import { DomainError, exportedFields, openSettings, readDefinitions } from "@pos
 import { callScope } from "../call-scope.ts";
 import { applyDefinitions, dryRun } from "../definitions/apply-definitions.ts";
 import type { DefinitionsDeps } from "../definitions/apply-definitions.ts";
-import { readSecretsShown, readSwitch } from "../definitions/query.ts";
+import { readMode, readSecretsShown, readSwitch } from "../definitions/query.ts";
 import { methodNotAllowed } from "../errors.ts";
 import { demandGrant } from "../grants.ts";
 import { readJsonBody } from "../json-body.ts";
@@ -33,11 +33,12 @@ export function createDefinitionsRouter(deps: DefinitionsDeps): Router {
     .put(async (request, response) => {
       refuseScope(request, response);
       const isDryRun = readSwitch(request.query["dry_run"], "dry_run");
+      const mode = readMode(request.query["mode"], isDryRun);
       const insist = readSwitch(request.query["insist"], "insist");
       const file = readDefinitions(await readJsonBody(request, { maxBytes: DEFINITIONS_BYTES_MAX }));
       const results = isDryRun
-        ? await dryRun(deps, file, "import")
-        : await applyDefinitions(deps, file, { mode: "import", insist, patienceMs: PATIENCE_MS });
+        ? await dryRun(deps, file, mode)
+        : await applyDefinitions(deps, file, { mode, insist, patienceMs: PATIENCE_MS });
       // It may hold signing secrets that were made.
       response.set("Cache-Control", "no-store").json({ results });
     })

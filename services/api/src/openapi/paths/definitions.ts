@@ -26,6 +26,16 @@ const DRY_RUN: Parameter = {
   "x-posthorn": true,
 };
 
+const MODE: Parameter = {
+  name: "mode",
+  in: "query",
+  description:
+    "`provision` = tell what would be done if the list were in `WEBHOOKS_FILE`, which also removes what has left it. " +
+    "Only with `dry_run=true`.",
+  schema: { type: "string", enum: ["import", "provision"], default: "import" },
+  "x-posthorn": true,
+};
+
 const INSIST: Parameter = {
   name: "insist",
   in: "query",
@@ -66,7 +76,7 @@ export const DEFINITION_PATHS: Paths = {
         "nothing. Only for calls that are made for all subaccounts.",
       grant: "webhooks/modify",
       isOriginal,
-      parameters: [DRY_RUN, INSIST],
+      parameters: [DRY_RUN, MODE, INSIST],
       requestBody: jsonBody(listOf(ref("Definition")), {
         momentum: {
           summary: "A Momentum's webhooks.json",
