@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, install, ROOT } from "./set-up.mjs";
 
-const COMMANDS = ["simulate", "receiver", "keys", "webhooks", "bench"];
+/** These run from the sources, so that a profile or a stack shows them. */
+const FROM_SOURCES = { bench: "bench/main.ts", chaos: "test/chaos/main.ts", fuzz: "test/fuzz/main.ts" };
+const COMMANDS = ["simulate", "receiver", "keys", "webhooks", ...Object.keys(FROM_SOURCES)];
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined || !COMMANDS.includes(command)) {
@@ -15,12 +17,11 @@ if (command === undefined || !COMMANDS.includes(command)) {
 }
 install({ quiet: true });
 build({ quiet: true });
-if (command === "bench") runBench();
+if (command in FROM_SOURCES) runFromSources(FROM_SOURCES[command]);
 else await runCommand();
 
-/** Measurements read the sources, so that a profile shows them. */
-function runBench() {
-  const child = spawn(process.execPath, ["--conditions=posthorn-source", "--import", "tsx", "bench/main.ts", ...args], {
+function runFromSources(file) {
+  const child = spawn(process.execPath, ["--conditions=posthorn-source", "--import", "tsx", file, ...args], {
     cwd: ROOT,
     stdio: "inherit",
   });
