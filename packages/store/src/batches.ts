@@ -7,6 +7,7 @@ import type { PartitionApplier } from "./definitions.ts";
 import type { LaneProducer } from "./lanes.ts";
 import type { Hint, Note, PartitionContext, PartitionReply } from "./partition-script.ts";
 import { append } from "./scripts/append.ts";
+import { calmPartition } from "./scripts/calm-partition.ts";
 import { claimBatch } from "./scripts/claim-batch.ts";
 import type { Claim } from "./scripts/claim-batch.ts";
 import { configureWebhook } from "./scripts/configure-webhook.ts";
@@ -33,6 +34,8 @@ export interface Batches extends PartitionApplier, BatchActions {
   isDue(partition: number): Promise<boolean>;
   /** Does a slice of what is due; resolves to true when more is. */
   tick(partition: number): Promise<boolean>;
+  /** Has nothing of the partition deleted for its expiry for `calmMs` from now: the clock of Redis has jumped. */
+  calm(partition: number, calmMs: number): Promise<void>;
 }
 
 interface BatchesOptions {
@@ -97,6 +100,7 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
       }
       return reply.more;
     },
+    calm: (partition, calmMs) => calmPartition(context, partition, calmMs),
     configure: async (webhook: Webhook, options) => {
       await settle(webhook.partition, await configureWebhook(context, webhook, options));
     },

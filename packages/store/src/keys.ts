@@ -59,6 +59,8 @@ export interface PartitionKeys {
   readonly chunk: (id: string) => string;
   /** set · what is to be let go in slices: the ranges of a large batch, the batches of a deleted webhook. */
   readonly trash: string;
+  /** string · until when (ms) nothing of the partition is deleted for its expiry; TTL: the rest of that time. */
+  readonly calm: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
   readonly ranges: (batch: string) => string;
   /** hash · one webhook's state in this partition; without it nothing is accepted for the webhook. */
@@ -106,6 +108,7 @@ const KIND = {
   successes: "k:",
   done: "d:",
   trash: "trash",
+  calm: "calm",
 } as const;
 
 /** Lua text that gives each script `K.<kind>`, made from the partition's base in `KEYS[1]`. */
@@ -140,6 +143,7 @@ export function createKeys(namespace: string): Keys {
         base,
         wake: `${base}:${KIND.wake}`,
         trash: `${base}:${KIND.trash}`,
+        calm: `${base}:${KIND.calm}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,

@@ -2,7 +2,7 @@
 -- ARGV[3] batch · ARGV[4] attempt · ARGV[5] revision of the health that was judged
 -- ARGV[6] JSON: verdict {kind, dueMs?}, health (flat fields), drain, deactivate, stalled, failed
 -- ARGV[7] the attempt's record (JSON)
--- Returns JSON: answer applied | parked | ignored | gone | conflict (+ health to judge again by), hints, notes
+-- Returns JSON: answer applied | parked | postponed | ignored | gone | conflict (+ health to judge again by), hints, notes
 local id, attempt = ARGV[3], tonumber(ARGV[4])
 local judgement = cjson.decode(ARGV[6])
 local kind = judgement.verdict.kind
@@ -52,9 +52,10 @@ else
     -- Somebody paused it meanwhile, which also keeps it from expiring.
     park(w, id)
     reply.answer = "parked"
-  elseif kind == "retry" or kind == "released" then
+  elseif kind == "retry" or kind == "released" or (kind == "expired" and calm_until()) then
     local hint = redis.call("HINCRBY", K.batch .. id, "h", 1)
-    local due = math.floor(judgement.verdict.dueMs)
+    local due = math.floor(judgement.verdict.dueMs or calm_until())
+    if kind == "expired" then reply.answer = "postponed" end
     redis.call("HSET", K.batch .. id, "s", "s", "d", due)
     redis.call("ZREM", K.slots .. w.id, id)
     redis.call("ZADD", K.scheduled .. w.id, due, id)

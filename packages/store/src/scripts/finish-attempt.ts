@@ -19,8 +19,11 @@ export interface FinishRequest {
 }
 
 export type Finish =
-  /** `parked`: applied, and the batch rests, since somebody paused it meanwhile. */
-  | { readonly kind: "applied" | "parked" | "ignored" | "gone" }
+  /**
+   * `parked`: applied, and the batch rests, since somebody paused it meanwhile. `postponed`: it is not deleted for its
+   * expiry now, but tried again when the calm is over.
+   */
+  | { readonly kind: "applied" | "parked" | "postponed" | "ignored" | "gone" }
   /** Another attempt changed the webhook's health meanwhile: judge again by this one. */
   | { readonly kind: "conflict"; readonly health: WebhookHealth; readonly healthRevision: number };
 

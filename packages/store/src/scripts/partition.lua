@@ -445,9 +445,17 @@ local function run_clocks(w)
   if #found == SLICE * 2 then w.more = true end
 end
 
+-- Until when nothing is deleted for its expiry, since the clock of Redis has jumped; nil = no such time.
+local function calm_until()
+  local at = tonumber(redis.call("GET", K.calm) or 0)
+  if at > now then return at end
+end
+
+-- Whether a webhook's batches are deleted at their expiry without another try.
+local function may_expire(w) return not is_paused(w) and (not is_active(w) or is_failing(w)) end
+
 local function end_expired(w)
-  if is_paused(w) then return end
-  if is_active(w) and not is_failing(w) then return end
+  if not may_expire(w) or calm_until() then return end
   local due = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "-inf", unpaused_now(w), "WITHSCORES", "LIMIT", 0, SLICE)
   for i = 1, #due, 2 do
     local id = due[i]
@@ -480,6 +488,7 @@ local function set_wake(w)
     -- What is past its expiry and still here waits for a slot, a probe or its start, and all of these advance the webhook.
     local next_expiry = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "(" .. unpaused_now(w), "+inf", "WITHSCORES", "LIMIT", 0, 1)[2]
     if next_expiry then by(tonumber(next_expiry) + num(w, "pz")) end
+    if waiting and may_expire(w) then by(calm_until()) end
   end
   if at == math.huge then
     redis.call("ZREM", K.wake, w.id)
