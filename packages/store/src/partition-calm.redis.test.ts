@@ -42,7 +42,7 @@ test("a last try that fails while it is calm is made again at its end", async ()
 });
 
 test("a target that recovers after the calm began gets what would have expired", async () => {
-  const p = createPartition(redis, { maxEvents: 1, concurrency: 1 });
+  const p = createPartition(redis, { maxEvents: 1, concurrency: 1, probeMaxMs: 2 * HOUR });
   const id = await p.webhook();
   await p.send([id], numbered(4));
   await p.tryAll(() => answered(503));

@@ -56,9 +56,19 @@ export type PartitionScript<Own> = (
   args: readonly (string | number | Buffer)[],
 ) => Promise<PartitionReply & Own>;
 
+interface PartitionScriptOptions {
+  /** Lua that is put behind `partition.lua`. */
+  readonly shared?: readonly string[];
+  /** See `script`. */
+  readonly takesIn?: boolean;
+}
+
 /** A Lua script that works on one partition: the shared functions of `partition.lua` are in front of it, then `shared`. */
-export function partitionScript<Own>(file: string, shared: readonly string[] = []): PartitionScript<Own> {
-  const run = script(file, { prelude: PARTITION_LUA, after: ["partition.lua", ...shared] });
+export function partitionScript<Own>(
+  file: string,
+  { shared = [], takesIn = false }: PartitionScriptOptions = {},
+): PartitionScript<Own> {
+  const run = script(file, { prelude: PARTITION_LUA, after: ["partition.lua", ...shared], takesIn });
   return async ({ redis, keys, limits, nowMs }, partition, args) => {
     const now = nowMs === undefined ? "" : String(nowMs());
     const text = await run(redis, [keys.partition(partition).base], [now, JSON.stringify(limits), ...args]);

@@ -2,7 +2,7 @@ import type { AppendRequest } from "../append-request.ts";
 import { partitionScript } from "../partition-script.ts";
 import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
-const run = partitionScript<unknown>("append.lua");
+const run = partitionScript<unknown>("append.lua", { takesIn: true });
 
 /** Stores one request's share for one partition, as a whole and at most once per request id. */
 export async function append(context: PartitionContext, request: AppendRequest): Promise<PartitionReply> {

@@ -3,7 +3,7 @@ import type { RedisClient } from "../connect.ts";
 import type { IdempotencyBegin } from "../idempotency.ts";
 import { script } from "./script.ts";
 
-const run = script("begin-request.lua");
+const run = script("begin-request.lua", { takesIn: true });
 
 /** How long one process may work on a request before a repeat may take it over. */
 const LEASE_MS = 10_000;

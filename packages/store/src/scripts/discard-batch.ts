@@ -4,7 +4,9 @@ import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
 type Outcome = BatchAction<"in-flight" | "open">;
 
-const run = partitionScript<{ readonly answer: Outcome["kind"] }>("discard-batch.lua", ["batch-actions.lua"]);
+const run = partitionScript<{ readonly answer: Outcome["kind"] }>("discard-batch.lua", {
+  shared: ["batch-actions.lua"],
+});
 
 /** Deletes a batch that is not in flight. */
 export async function discardBatch(

@@ -23,7 +23,7 @@ interface DiscardReply {
   readonly more?: boolean;
 }
 
-const run = partitionScript<DiscardReply>("discard-waiting.lua", ["batch-actions.lua"]);
+const run = partitionScript<DiscardReply>("discard-waiting.lua", { shared: ["batch-actions.lua"] });
 
 /** Deletes a slice of what waits of a webhook; `upto` is the answer's of the slice before. */
 export async function discardWaiting(

@@ -4,7 +4,7 @@ import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
 type Outcome = BatchAction<"open">;
 
-const run = partitionScript<{ readonly answer: Outcome["kind"] }>("pause-batch.lua", ["batch-actions.lua"]);
+const run = partitionScript<{ readonly answer: Outcome["kind"] }>("pause-batch.lua", { shared: ["batch-actions.lua"] });
 
 /** Lets a batch rest. */
 export async function pauseBatch(

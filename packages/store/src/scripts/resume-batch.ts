@@ -4,7 +4,9 @@ import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
 type Outcome = BatchAction<"open">;
 
-const run = partitionScript<{ readonly answer: Outcome["kind"] }>("resume-batch.lua", ["batch-actions.lua"]);
+const run = partitionScript<{ readonly answer: Outcome["kind"] }>("resume-batch.lua", {
+  shared: ["batch-actions.lua"],
+});
 
 /** Ends the rest of a batch. */
 export async function resumeBatch(

@@ -4,7 +4,7 @@ import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
 type Outcome = BatchAction<"in-flight" | "inactive" | "paused" | "open">;
 
-const run = partitionScript<{ readonly answer: Outcome["kind"] }>("retry-batch.lua", ["batch-actions.lua"]);
+const run = partitionScript<{ readonly answer: Outcome["kind"] }>("retry-batch.lua", { shared: ["batch-actions.lua"] });
 
 /** Has a batch tried before all others. */
 export async function retryBatch(

@@ -9,7 +9,7 @@ interface RetryReply {
   readonly batches?: number;
 }
 
-const run = partitionScript<RetryReply>("retry-webhook.lua", ["batch-actions.lua"]);
+const run = partitionScript<RetryReply>("retry-webhook.lua", { shared: ["batch-actions.lua"] });
 
 /** Makes everything of a webhook that waits or is scheduled due at once. */
 export async function retryWebhook(

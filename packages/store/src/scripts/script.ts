@@ -11,7 +11,15 @@ interface ScriptOptions {
   readonly after?: readonly string[];
   /** Lua text put in front of everything, such as the key names made by `keys.ts`. */
   readonly prelude?: string;
+  /** It takes in what fills the store: a Redis at `maxmemory` refuses it, while all others may go on. */
+  readonly takesIn?: boolean;
 }
+
+/**
+ * Redis lets a script that has written something write on when its memory is full, since half a script would be worse
+ * (`SCRIPT_WRITE_DIRTY`; 6.2 to 8 alike). Removing what is never there is such a write, and one that is allowed then.
+ */
+const BEYOND_MAXMEMORY_LUA = 'redis.call("DEL", KEYS[1] .. ":nothing")';
 
 /** The Lua source named `file` of this folder; read from `src` also when running from `dist`. */
 function source(file: string): string {
@@ -22,8 +30,9 @@ function source(file: string): string {
  * Loads a Lua script once and returns what runs it: `EVALSHA`, or `EVAL` when Redis does not know it yet.
  * Bulk replies come back as `Buffer`s. Throws `StoreUnavailableError` when Redis is away.
  */
-export function script(file: string, { after = [], prelude = "" }: ScriptOptions = {}): RunScript {
-  const text = [prelude, ...[...after, file].map(source)].filter((part) => part !== "").join("\n");
+export function script(file: string, { after = [], prelude = "", takesIn = false }: ScriptOptions = {}): RunScript {
+  const parts = [takesIn ? "" : BEYOND_MAXMEMORY_LUA, prelude, ...[...after, file].map(source)];
+  const text = parts.filter((part) => part !== "").join("\n");
   const sha = createHash("sha1").update(text).digest("hex");
   return async (redis, keys, args) => {
     try {
