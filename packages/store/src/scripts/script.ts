@@ -21,6 +21,13 @@ interface ScriptOptions {
  */
 const BEYOND_MAXMEMORY_LUA = 'redis.call("DEL", KEYS[1] .. ":nothing")';
 
+const fileBySha = new Map<string, string>();
+
+/** The file of the script that `EVALSHA` calls by this sha, for whoever watches the traffic. */
+export function scriptNamed(sha: string): string | undefined {
+  return fileBySha.get(sha);
+}
+
 /** The Lua source named `file` of this folder; read from `src` also when running from `dist`. */
 function source(file: string): string {
   return readFileSync(new URL(`../../src/scripts/${file}`, import.meta.url), "utf8");
@@ -34,6 +41,7 @@ export function script(file: string, { after = [], prelude = "", takesIn = false
   const parts = [takesIn ? "" : BEYOND_MAXMEMORY_LUA, prelude, ...[...after, file].map(source)];
   const text = parts.filter((part) => part !== "").join("\n");
   const sha = createHash("sha1").update(text).digest("hex");
+  fileBySha.set(sha, file);
   return async (redis, keys, args) => {
     try {
       return await redis.callBuffer("EVALSHA", sha, keys.length, ...keys, ...args);
