@@ -4,7 +4,7 @@ import type { Keys } from "../../packages/store/src/keys.ts";
 
 /**
  * Looks at webhooks' batches at one moment, by other means than the scripts' own: every batch lies where its state says
- * and nowhere else, the back-log counters tell the truth, and nobody has more slots than are his.
+ * and nowhere else, the counters of back-logs and of stored bytes tell the truth, and nobody has more slots than are his.
  */
 const AUDIT = `${PARTITION_LUA}
 local slots_allowed = tonumber(ARGV[1])
@@ -43,6 +43,37 @@ for i = 2, #ARGV do
   end
   local own = tonumber(w[4] or 0)
   if in_flight > (own > 0 and own or slots_allowed) then complain(webhook, "has", in_flight, "attempts in flight") end
+end
+
+-- What is stored is all that is counted.
+local stored = { b = 0, r = 0 }
+local function each(kind, look)
+  for _, key in ipairs(redis.call("KEYS", kind .. "*")) do look(key, string.sub(key, #kind + 1)) end
+end
+each(K.chunk, function(key)
+  local c = redis.call("HMGET", key, "d", "e", "s")
+  if tonumber(c[3]) ~= #c[1] + #c[2] + 450 then complain(key, "is counted with", c[3]) end
+  stored.b = stored.b + c[3]
+end)
+each(K.batch, function(key, id)
+  local b = redis.call("HMGET", key, "z", "w", "i")
+  local of_now = b[2] and redis.call("HGET", K.webhook .. b[2], "in") == b[3]
+  if of_now and tonumber(b[1]) ~= 850 + 50 * redis.call("LLEN", K.ranges .. id) then complain(id, "is counted with", b[1]) end
+  stored.b = stored.b + b[1]
+end)
+each(K.webhook, function(key) stored.b = stored.b + (redis.call("HGET", key, "oz") or 0) end)
+each(K.record, function(key)
+  if redis.call("TTL", key) ~= -1 then complain(key, "goes by itself") end
+  stored.r = stored.r + 350
+  for _, text in ipairs(redis.call("LRANGE", key, 0, -1)) do stored.r = stored.r + #text + 16 end
+end)
+each(K.successes, function(key)
+  for _, text in ipairs(redis.call("LRANGE", key, 0, -1)) do stored.r = stored.r + #text + 16 end
+end)
+local usage = redis.call("HMGET", K.usage, "b", "r")
+for i, field in ipairs({ "b", "r" }) do
+  local bytes = tonumber(usage[i] or 0)
+  if bytes ~= stored[field] then complain("of", field, stored[field], "bytes are stored and", bytes, "counted") end
 end
 return wrong
 `;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isSuccess, judge, WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { AttemptOutcome, BatchId, Chunk, RequestId, RetryRules, Webhook, WebhookId } from "@posthorn/core";
+import type { AppendAnswer } from "../../packages/store/src/append-request.ts";
 import { createBatches } from "../../packages/store/src/batches.ts";
 import type { Batches } from "../../packages/store/src/batches.ts";
 import type { RedisClient } from "../../packages/store/src/connect.ts";
@@ -84,7 +85,7 @@ export interface PartitionHarness {
   pass(ms: number): Promise<void>;
   webhook(changes?: Partial<Webhook>): Promise<WebhookId>;
   configure(id: WebhookId, changes: Partial<Webhook>, drain?: boolean): Promise<void>;
-  send(webhooks: readonly WebhookId[], texts: readonly string[], requestId?: string): Promise<void>;
+  send(webhooks: readonly WebhookId[], texts: readonly string[], requestId?: string): Promise<AppendAnswer>;
   /** Takes the next job and claims its batch. */
   claimNext(): Promise<Claim>;
   /** The same, passing over jobs that are out of date. */
@@ -97,7 +98,7 @@ export interface PartitionHarness {
   audit(): Promise<string[]>;
   /** The sealed batches of a webhook, whatever their state. */
   sealed(webhook: WebhookId): Promise<BatchId[]>;
-  /** Keys left in the namespace, without those that merely expire. */
+  /** Keys left in the namespace, without marks, records and their account. */
   remains(): Promise<string[]>;
 }
 
@@ -160,14 +161,13 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
       revisions.set(id, webhook);
       await batches.configure(webhook, { drain });
     },
-    send: async (webhooks, texts, requestId = randomUUID()) => {
-      await batches.append({
+    send: (webhooks, texts, requestId = randomUUID()) =>
+      batches.append({
         partition: 0,
         requestId: requestId as RequestId,
         doneTtlMs: 60_000,
         groups: [{ webhooks, chunks: [chunkOf(texts)] }],
-      });
-    },
+      }),
     claimNext: async () => {
       const index = hints.findIndex((hint) => hint.delayMs <= nowMs);
       const [hint] = index < 0 ? [] : hints.splice(index, 1);
@@ -239,7 +239,11 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
     },
     remains: async () => {
       const found = await redis.keys(`{${keys.namespace}:p0}*`);
-      return found.map((key) => key.slice(key.indexOf("}") + 2)).filter((key) => !/^[dakho]:/.test(key));
+      const names = found.map((key) => key.slice(key.indexOf("}") + 2));
+      // Deadlines of records go when these do.
+      const due = await redis.zrange(keys.partition(0).wake, "0", "-1");
+      const isIdle = due.every((member) => member.startsWith("records:"));
+      return names.filter((key) => !/^[dakho]:|^usage$|^records$/.test(key) && !(isIdle && key === "wake"));
     },
   };
   return harness;

@@ -8,6 +8,8 @@ export { LABEL_MAX as KEY_LABEL_MAX, parseApiKeyInput } from "./api-key-input.ts
 export type { ApiKeyInput, ParsedApiKeyInput } from "./api-key-input.ts";
 export { viewApiKey, viewNewApiKey } from "./api-key-view.ts";
 export type { ApiKeyView, NewApiKeyView } from "./api-key-view.ts";
+export { backlogLimits, backlogShare, describeBacklog, totalOf } from "./backlog.ts";
+export type { BacklogLimits, BacklogSettings, BacklogShare, RedisMemory } from "./backlog.ts";
 export type { Chunk } from "./chunk.ts";
 export { describeOutcome } from "./describe-outcome.ts";
 export { isSuccess } from "./outcome.ts";

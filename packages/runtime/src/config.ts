@@ -78,6 +78,11 @@ class EnvReader {
     });
   }
 
+  /** A size that is not the same wherever it is not set. */
+  optionalBytes(name: string): number | undefined {
+    return this.optional(name) === undefined ? undefined : this.bytes(name, 0);
+  }
+
   /** A list, each wrong entry of which is a problem; what an unset one means is what `parse` makes of an empty text. */
   list<T>(name: string, parse: (text: string) => { readonly value: T; readonly problems: readonly string[] }): T {
     const { value, problems } = parse(this.optional(name) ?? "");
@@ -120,6 +125,8 @@ function readShared(reader: EnvReader) {
     batchMaxBytes: reader.bytes("BATCH_MAX_BYTES", 10 * 1024 ** 2),
     retryExpiryMs: reader.durationMs("RETRY_EXPIRY", 4 * 3_600_000),
     probeIntervalMaxMs: reader.durationMs("PROBE_INTERVAL_MAX", 5 * 60_000),
+    backlogMaxBytes: reader.optionalBytes("BACKLOG_MAX_BYTES"),
+    webhookBacklogMaxBytes: reader.optionalBytes("WEBHOOK_BACKLOG_MAX_BYTES"),
     webhookConcurrency: reader.integer("WEBHOOK_CONCURRENCY", 4, 1, 1_000),
   };
 }

@@ -15,8 +15,11 @@ export interface AppendRequest {
   readonly doneTtlMs: number;
 }
 
+/** `full`: the store is, and nothing of the request was stored. */
+export type AppendAnswer = "stored" | "full";
+
 /**
  * Appends to the open batches. Resolves once Redis has stored it durably; repeating it under the same request id
  * changes nothing. Throws `StoreUnavailableError` when Redis is away (whether it was stored is then unknown).
  */
-export type Append = (request: AppendRequest) => Promise<void>;
+export type Append = (request: AppendRequest) => Promise<AppendAnswer>;

@@ -38,7 +38,7 @@ const FOUND: Readonly<Record<ListedFrom, readonly BatchState[]>> = {
   ready: ["waiting"],
   scheduled: ["scheduled"],
   parked: ["paused"],
-  ended: ["delivered", "expired", "discarded", "split"],
+  ended: ["delivered", "expired", "overflowed", "discarded", "split"],
 };
 
 /** Where not all that is found is told of, few rows may take many steps: each is to be worth its round trip. */

@@ -1,7 +1,7 @@
 import type { BatchId } from "@posthorn/core";
 import type { AttemptRecord } from "./records.ts";
 
-/** Where a batch may be: the last four are gone. */
+/** Where a batch may be: the last five are gone. */
 export const BATCH_STATES = [
   "open",
   "waiting",
@@ -11,6 +11,7 @@ export const BATCH_STATES = [
   "paused",
   "delivered",
   "expired",
+  "overflowed",
   "discarded",
   "split",
 ] as const;
@@ -30,7 +31,7 @@ export interface BatchRow {
   readonly nextAttemptAtMs: number | null;
   /** `null` while its clock stands still or has not begun to run. */
   readonly expiresAtMs: number | null;
-  /** When it was delivered, expired, split or discarded. */
+  /** When it was delivered, expired, overflowed, split or discarded. */
   readonly endedAtMs: number | null;
   /** What its last attempt came to; `null` when there was none, or when that is no longer known. */
   readonly lastAttempt: Pick<AttemptRecord, "atMs" | "status" | "errorCode" | "message"> | null;

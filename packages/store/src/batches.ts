@@ -1,11 +1,12 @@
 import type { BatchId, Webhook, WebhookId } from "@posthorn/core";
-import type { AppendRequest } from "./append-request.ts";
+import type { Append } from "./append-request.ts";
 import { createBatchActions } from "./batch-actions.ts";
 import type { BatchActions } from "./batch-actions.ts";
 import { readBatchBody } from "./chunk-reader.ts";
 import type { PartitionApplier } from "./definitions.ts";
 import type { LaneProducer } from "./lanes.ts";
 import type { Hint, Note, PartitionContext, PartitionReply } from "./partition-script.ts";
+import { limitsOf } from "./partition-script.ts";
 import { append } from "./scripts/append.ts";
 import { calmPartition } from "./scripts/calm-partition.ts";
 import { claimBatch } from "./scripts/claim-batch.ts";
@@ -21,7 +22,7 @@ import { asUnavailable } from "./unavailable.ts";
 
 /** Everything that is done with batches: each operation is one atomic script, then the jobs that it asked for. */
 export interface Batches extends PartitionApplier, BatchActions {
-  append(request: AppendRequest): Promise<void>;
+  readonly append: Append;
   claim(
     partition: number,
     job: { readonly batch: BatchId; readonly attempt: number; readonly hint: number; readonly worker: string },
@@ -62,9 +63,10 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
   return {
     ...createBatchActions({ context, settle }),
     append: async (request) => {
-      const reply = await append(context, request);
+      const { answer, reply } = await append(context, request);
       // The events are stored: the answer must not wait for the jobs.
       void settle(request.partition, reply);
+      return answer;
     },
     claim: async (partition, job) => {
       const { claim, reply } = await claimBatch(context, partition, job);
@@ -79,15 +81,18 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
     },
     read: (partition, batch) => readBatchBody(redis, keys.partition(partition), batch),
     isDue: async (partition) => {
-      const { wake, trash } = keys.partition(partition);
+      const { wake, trash, usage } = keys.partition(partition);
       try {
-        const [head, remains, time] = await Promise.all([
+        const [head, remains, counted, time] = await Promise.all([
           redis.zrangebyscore(wake, "-inf", "+inf", "WITHSCORES", "LIMIT", 0, 1),
           redis.exists(trash),
+          redis.hmget(usage, "b", "r"),
           redis.time(),
         ]);
         const nowMs = context.nowMs?.() ?? Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
-        return remains === 1 || (head[1] !== undefined && Number(head[1]) <= nowMs);
+        const { backlogHighBytes = Infinity } = limitsOf(context, partition);
+        const isTooFull = Number(counted[0]) + Number(counted[1]) > backlogHighBytes;
+        return isTooFull || remains === 1 || (head[1] !== undefined && Number(head[1]) <= nowMs);
       } catch (error) {
         throw asUnavailable(error);
       }

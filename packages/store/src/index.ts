@@ -1,6 +1,7 @@
 export type { ApiKeyCreation, ApiKeyRevocation, ApiKeys, StoredApiKey } from "./api-keys.ts";
-export type { Append, AppendGroup, AppendRequest } from "./append-request.ts";
+export type { Append, AppendAnswer, AppendGroup, AppendRequest } from "./append-request.ts";
 export type { BatchAction, BatchActions, BatchPlace, WebhookAction, WebhookPlace } from "./batch-actions.ts";
+export type { Backlog, BacklogView } from "./backlog.ts";
 export { cursorText, parseCursor } from "./batch-cursor.ts";
 export type { BatchCursor } from "./batch-cursor.ts";
 export type { BatchListing } from "./batch-listing.ts";

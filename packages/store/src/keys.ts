@@ -53,12 +53,14 @@ export interface DefinitionKeys {
 export interface PartitionKeys {
   /** What every key of the partition starts with; the scripts build theirs from it, see `PARTITION_LUA`. */
   readonly base: string;
-  /** zset · webhook id → when (ms) something of it may be due next. */
+  /** zset · webhook id → when (ms) something of it may be due next; `records:<webhook id>` → when records of it go. */
   readonly wake: string;
-  /** hash · one chunk: `d` text, `e` packed end offsets, `u` users. */
+  /** hash · one chunk: `d` text, `e` packed end offsets, `u` users, `s` the bytes it is counted with. */
   readonly chunk: (id: string) => string;
   /** set · what is to be let go in slices: the ranges of a large batch, the batches of a deleted webhook. */
   readonly trash: string;
+  /** hash · the bytes that the partition stores: `b` chunks and batches, `r` records. */
+  readonly usage: string;
   /** string · until when (ms) nothing of the partition is deleted for its expiry; TTL: the rest of that time. */
   readonly calm: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
@@ -81,7 +83,7 @@ export interface PartitionKeys {
   readonly history: (webhook: string) => string;
   /** zset · the batches of one webhook that were discarded or split before an attempt → when (ms). */
   readonly untried: (webhook: string) => string;
-  /** hash · the record of one batch's attempts, kept 24 h. */
+  /** list · the record of one batch's attempts, kept 24 h. */
   readonly record: (batch: string) => string;
   /** list · the last first-try successes of one webhook, newest first. */
   readonly successes: (webhook: string) => string;
@@ -109,6 +111,9 @@ const KIND = {
   done: "d:",
   trash: "trash",
   calm: "calm",
+  usage: "usage",
+  backlogs: "backlogs",
+  records: "records",
 } as const;
 
 /** Lua text that gives each script `K.<kind>`, made from the partition's base in `KEYS[1]`. */
@@ -143,6 +148,7 @@ export function createKeys(namespace: string): Keys {
         base,
         wake: `${base}:${KIND.wake}`,
         trash: `${base}:${KIND.trash}`,
+        usage: `${base}:${KIND.usage}`,
         calm: `${base}:${KIND.calm}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,

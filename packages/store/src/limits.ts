@@ -1,5 +1,7 @@
+import type { BacklogShare } from "@posthorn/core";
+
 /** When a batch is sealed and how long things may be held; handed to every script of a partition. */
-export interface PartitionLimits {
+export interface PartitionLimits extends Partial<BacklogShare> {
   readonly maxEvents: number;
   /** Of a request body, brackets included. */
   readonly maxBytes: number;

@@ -6,13 +6,14 @@ import type { PartitionHarness } from "../../../test/support/partition.ts";
 import { freshDatabase } from "../../../test/support/stack.ts";
 import { connect } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
+import type { PartitionLimits } from "./limits.ts";
 import type { Leased } from "./scripts/claim-batch.ts";
 
 /**
  * Random programs, run by several clients at the same time against one partition, are compared with the simplest
  * model there is: for each webhook the list of events that were sent. Whatever happens, every event of a webhook that
- * still exists is delivered exactly once under one batch id and its halves, or was discarded, and nothing is left in
- * Redis. After every step the partition is audited: counters, places, slots.
+ * still exists is delivered exactly once under one batch id and its halves, or overflowed, or was discarded, and nothing
+ * is left in Redis. After every step the partition is audited: counters, places, slots, the account of what is stored.
  */
 type Step =
   | { readonly kind: "send"; readonly webhooks: readonly number[]; readonly events: number; readonly bytes: number }
@@ -86,7 +87,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-const LIMITS_HERE = { maxEvents: 10, maxBytes: 3_000, concurrency: 3 };
+const LIMITS_HERE = { maxEvents: 10, maxBytes: 3_000, concurrency: 3, webhookBacklogMaxBytes: 40_000 };
+/** A store that is full, or nearly so, all the time. */
+const SMALL = { backlogMaxBytes: 60_000, backlogHighBytes: 45_000 };
+/** Its records go early, and what was discarded is known by them alone. */
+const withoutDiscarding = step.filter(
+  (one) => !("action" in one && (one.action === "discardBatch" || one.action === "discard")),
+);
 
 let redis: RedisClient;
 beforeAll(async () => {
@@ -136,9 +143,10 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
         const wanted = current.webhooks.map((index) => webhooks[index] as WebhookId);
         const texts = model.texts(current.events, current.bytes);
         const request = { partition: 0, requestId: randomUUID() as never, doneTtlMs: 60_000 };
-        await p.batches.append({ ...request, groups: [{ webhooks: wanted, chunks: [chunkOf(texts)] }] });
+        const groups = [{ webhooks: wanted, chunks: [chunkOf(texts)] }];
+        if ((await p.batches.append({ ...request, groups })) === "full") break;
         // A repetition, as after a lost answer, must change nothing.
-        await p.batches.append({ ...request, groups: [{ webhooks: wanted, chunks: [chunkOf(texts)] }] });
+        expect(await p.batches.append({ ...request, groups })).toBe("stored");
         for (const webhook of wanted) model.note(model.sent, webhook, texts);
         break;
       }
@@ -227,13 +235,22 @@ async function discardedEvents(p: PartitionHarness, webhook: WebhookId): Promise
   return events;
 }
 
-test("G1 An accepted event is delivered at least once, or expired, or deleted with its webhook", async () => {
+function overflowedEvents(p: PartitionHarness, webhook: WebhookId): number {
+  const overflowed = p.notes.filter((note) => note.kind === "overflowed" && note.webhook === webhook);
+  return overflowed.reduce((events, note) => events + note.events, 0);
+}
+
+async function checkPrograms(
+  anyStep: fc.Arbitrary<Step>,
+  limits: Partial<PartitionLimits>,
+  numRuns: number,
+): Promise<void> {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(step, { minLength: 20, maxLength: 80 }), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.array(anyStep, { minLength: 20, maxLength: 80 }), { minLength: 1, maxLength: 4 }),
       async (programs) => {
         await redis.flushdb();
-        const p = createPartition(redis, LIMITS_HERE);
+        const p = createPartition(redis, limits);
         const model = new Model();
         const webhooks: WebhookId[] = [];
         for (let n = 0; n < WEBHOOKS; n++) {
@@ -268,7 +285,8 @@ test("G1 An accepted event is delivered at least once, or expired, or deleted wi
           const sent = new Set(model.sent.get(webhook));
           expect(delivered.filter((text) => !sent.has(text))).toEqual([]);
           expect(new Set(delivered).size).toBe(delivered.length);
-          expect(delivered.length + (await discardedEvents(p, webhook))).toBe(sent.size);
+          const lost = overflowedEvents(p, webhook) + (await discardedEvents(p, webhook));
+          expect(delivered.length + lost).toBe(sent.size);
         }
         expect((await p.remains()).filter((key) => !key.startsWith("w:"))).toEqual([]);
         const starts = (model.starts.get(webhooks[LIMITED] as WebhookId) ?? []).toSorted((a, b) => a - b);
@@ -277,6 +295,14 @@ test("G1 An accepted event is delivered at least once, or expired, or deleted wi
       },
     ),
     // Whoever breaks a script sees the smallest program found by then.
-    { numRuns: 40, interruptAfterTimeLimit: 90_000 },
+    { numRuns, interruptAfterTimeLimit: 90_000 },
   );
+}
+
+test("G1 An accepted event is delivered at least once, or expired, overflowed, discarded, or deleted with its webhook", async () => {
+  await checkPrograms(step, LIMITS_HERE, 40);
+}, 120_000);
+
+test("a store that is always nearly full accounts for every event, and for every byte", async () => {
+  await checkPrograms(withoutDiscarding, { ...LIMITS_HERE, ...SMALL }, 20);
 }, 120_000);

@@ -1,4 +1,4 @@
-import type { BatchId, WebhookId } from "@posthorn/core";
+import type { BacklogShare, BatchId, WebhookId } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { PARTITION_LUA } from "./keys.ts";
@@ -27,7 +27,7 @@ export interface OverdueReservation {
 
 /** Something that a script did and that is worth a log line. */
 export interface Note {
-  readonly kind: "expired" | "split" | "lease-lost";
+  readonly kind: "expired" | "overflowed" | "split" | "lease-lost";
   readonly webhook: WebhookId;
   readonly batch: BatchId;
   readonly events: number;
@@ -46,8 +46,15 @@ export interface PartitionContext {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly limits: PartitionLimits;
+  /** What the partition may store, by the last look at all of them; `undefined` = unlimited, or not known yet. */
+  readonly share?: (partition: number) => BacklogShare | undefined;
   /** Tests pass a time; `undefined` = Redis' own clock. */
   readonly nowMs?: () => number;
+}
+
+/** The limits that hold for one partition now. */
+export function limitsOf({ limits, share }: PartitionContext, partition: number): PartitionLimits {
+  return { ...limits, ...share?.(partition) };
 }
 
 export type PartitionScript<Own> = (
@@ -63,15 +70,17 @@ interface PartitionScriptOptions {
   readonly takesIn?: boolean;
 }
 
-/** A Lua script that works on one partition: the shared functions of `partition.lua` are in front of it, then `shared`. */
+/** A Lua script that works on one partition: `usage.lua` and `partition.lua` are in front of it, then `shared`. */
 export function partitionScript<Own>(
   file: string,
   { shared = [], takesIn = false }: PartitionScriptOptions = {},
 ): PartitionScript<Own> {
-  const run = script(file, { prelude: PARTITION_LUA, after: ["partition.lua", ...shared], takesIn });
-  return async ({ redis, keys, limits, nowMs }, partition, args) => {
+  const run = script(file, { prelude: PARTITION_LUA, after: ["usage.lua", "partition.lua", ...shared], takesIn });
+  return async (context, partition, args) => {
+    const { redis, keys, nowMs } = context;
     const now = nowMs === undefined ? "" : String(nowMs());
-    const text = await run(redis, [keys.partition(partition).base], [now, JSON.stringify(limits), ...args]);
+    const limits = JSON.stringify(limitsOf(context, partition));
+    const text = await run(redis, [keys.partition(partition).base], [now, limits, ...args]);
     const reply = JSON.parse(String(text)) as Record<string, unknown>;
     // An empty Lua table is encoded as {}.
     for (const list of ["hints", "overdue", "notes"]) if (!Array.isArray(reply[list])) reply[list] = [];

@@ -7,7 +7,7 @@ import { asUnavailable } from "./unavailable.ts";
 /** What became of one attempt, or of a batch without one; kept for 24 h. */
 export interface AttemptRecord {
   readonly batch: BatchId;
-  readonly outcome: "delivered" | "failed" | "broken" | "split" | "expired" | "discarded";
+  readonly outcome: "delivered" | "failed" | "broken" | "split" | "expired" | "overflowed" | "discarded";
   readonly atMs: number;
   /** When the batch was opened. */
   readonly createdAtMs: number;
@@ -39,8 +39,8 @@ export interface WebhookActivity {
 
 export interface Records {
   /**
-   * The attempts of each batch that failed or was retried in the last 24 h, batches newest first. One that expired before
-   * any attempt is among them, since it failed to be delivered; one that was discarded or split before is not.
+   * The attempts of each batch that failed or was retried in the last 24 h, batches newest first. One that expired or
+   * overflowed before any attempt is among them, since it failed to be delivered; one that was discarded or split before is not.
    */
   batches(webhook: WebhookId, partition: number, limit: number): Promise<AttemptRecord[][]>;
   activity(webhooks: readonly { readonly id: WebhookId; readonly partition: number }[]): Promise<WebhookActivity[]>;

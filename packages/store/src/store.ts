@@ -1,5 +1,7 @@
-import type { SecretBox, Webhook } from "@posthorn/core";
+import type { BacklogSettings, BacklogShare, SecretBox, Webhook } from "@posthorn/core";
 import type { ApiKeys } from "./api-keys.ts";
+import { watchBacklog } from "./backlog.ts";
+import type { Backlog } from "./backlog.ts";
 import { createBatchListing } from "./batch-listing.ts";
 import type { BatchListing } from "./batch-listing.ts";
 import { createBatches } from "./batches.ts";
@@ -43,6 +45,7 @@ export interface Store {
   readonly apiKeys: ApiKeys;
   readonly idempotency: Idempotency;
   readonly batches: Batches;
+  readonly backlog: Backlog;
   readonly listing: BatchListing;
   readonly records: Records;
   readonly readStats: ReadStats;
@@ -62,7 +65,9 @@ interface StoreOptions {
   readonly url: string;
   /** Starts every key; several Posthorns can share a Redis under different ones. */
   readonly namespace?: string;
-  readonly limits: Omit<PartitionLimits, "leaseMs" | "reservationMs">;
+  readonly limits: Omit<PartitionLimits, "leaseMs" | "reservationMs" | keyof BacklogShare>;
+  /** What somebody set of the limits of the store. */
+  readonly backlog?: Partial<BacklogSettings>;
   /** Shown in Redis' `CLIENT LIST`, e.g. `posthorn-api`. */
   readonly name: string;
   readonly onError: (error: Error) => void;
@@ -77,25 +82,47 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   await untilConnected(redis);
   const keys = createKeys(namespace);
   const producer = createLaneProducer(redis, keys, onError);
+  let backlog: Backlog | undefined;
   const batches = createBatches({
-    context: { redis, keys, limits: { ...limits, leaseMs: LEASE_MS, reservationMs: RESERVATION_MS } },
+    context: {
+      redis,
+      keys,
+      limits: { ...limits, leaseMs: LEASE_MS, reservationMs: RESERVATION_MS },
+      share: (partition) => backlog?.share(partition),
+    },
     producer,
     onNote: options.onNote ?? (() => undefined),
     onLostHints: options.onLostHints ?? (() => undefined),
   });
+  const definitions = createDefinitions({
+    redis,
+    keys,
+    applier: batches,
+    subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
+  });
+  try {
+    const { totalBytes, webhookBytes } = options.backlog ?? {};
+    backlog = await watchBacklog({
+      redis,
+      keys,
+      settings: { totalBytes, webhookBytes },
+      partitions: definitions.partitions,
+      onError,
+    });
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const watched = backlog;
   return {
     keys,
     url,
-    definitions: createDefinitions({
-      redis,
-      keys,
-      applier: batches,
-      subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
-    }),
+    definitions,
     definitionsLock: createLock({ redis, key: keys.definitions.lock }),
     apiKeys: createApiKeys({ redis, keys }),
     idempotency: createIdempotency({ redis, keys }),
     batches,
+    backlog: watched,
     listing: createBatchListing({ redis, keys }),
     records: createRecords(redis, keys),
     readStats: createReadStats({ redis, keys }),
@@ -105,6 +132,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),
     inspect: () => inspectRedis(redis),
     close: async () => {
+      await watched.stop();
       await producer.close();
       redis.disconnect();
     },

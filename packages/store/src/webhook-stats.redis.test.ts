@@ -35,6 +35,7 @@ const IDLE = {
   deliveredEvents: 0,
   failedAttempts: 0,
   expiredBatches: 0,
+  overflowedBatches: 0,
   discardedBatches: 0,
   lastSuccessAtMs: null,
   lastFailureAtMs: null,

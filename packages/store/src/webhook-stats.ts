@@ -26,6 +26,7 @@ export interface WebhookStats {
   readonly deliveredEvents: number;
   readonly failedAttempts: number;
   readonly expiredBatches: number;
+  readonly overflowedBatches: number;
   readonly discardedBatches: number;
   readonly lastSuccessAtMs: number | null;
   readonly lastFailureAtMs: number | null;
@@ -65,7 +66,7 @@ export function createReadStats({
 }
 
 /** See the head of `partition.lua`. */
-const FIELDS = ["on", "bn", "be", "by", "fs", "hu", "nd", "ed", "nf", "nx", "dc", "ls", "lf"] as const;
+const FIELDS = ["on", "bn", "be", "by", "fs", "hu", "nd", "ed", "nf", "nx", "no", "dc", "ls", "lf"] as const;
 
 async function readOne(redis: RedisClient, names: PartitionKeys, id: WebhookId, nowMs: number): Promise<WebhookStats> {
   const values = await redis.hmget(names.webhook(id), ...FIELDS);
@@ -84,6 +85,7 @@ async function readOne(redis: RedisClient, names: PartitionKeys, id: WebhookId, 
     deliveredEvents: number("ed"),
     failedAttempts: number("nf"),
     expiredBatches: number("nx"),
+    overflowedBatches: number("no"),
     discardedBatches: number("dc"),
     lastSuccessAtMs: time("ls"),
     lastFailureAtMs: time("lf"),

@@ -28,7 +28,7 @@ const BODY = Buffer.from(JSON.stringify([event(1, "delivery"), event(2, "open"),
 function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook(3, "open")]) {
   const appends: AppendRequest[] = [];
   const counted: [number, number][] = [];
-  const answers: ((request: AppendRequest) => Promise<void>)[] = [];
+  const answers: ((request: AppendRequest) => Promise<unknown>)[] = [];
   let table = buildRoutingTable(webhooks);
   const take = (idempotencyKey?: string, body = BODY, scope = "key-id", subaccount?: number) =>
     ingest(
@@ -36,7 +36,7 @@ function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook
         routes: () => table,
         append: async (request) => {
           appends.push(request);
-          await answers.shift()?.(request);
+          return (await answers.shift()?.(request)) === "full" ? "full" : "stored";
         },
         idempotency,
         batchMaxBytes: 10_000,
@@ -75,7 +75,7 @@ test("the answer waits for every partition", async () => {
   let store = (): void => undefined;
   answers.push(
     () => Promise.resolve(),
-    () => new Promise((resolve) => (store = resolve)),
+    () => new Promise<void>((resolve) => (store = resolve)),
   );
   let isAnswered = false;
   const answer = take().then(() => (isAnswered = true));
@@ -93,6 +93,17 @@ test("an append whose fate is unknown is repeated under the same id, and only th
   await take();
   expect(partitions(appends)).toEqual([0, 3, 3, 3]);
   expect(new Set(appends.map((append) => append.requestId)).size).toBe(1);
+});
+
+test("a full store is told at once and leaves nothing in the way of a repeat, which completes what is missing", async () => {
+  const { answers, appends, counted, take } = harness();
+  const full = (): Promise<string> => Promise.resolve("full");
+  answers.push(() => Promise.resolve(), full);
+  await expect(take(KEY)).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 5 });
+  expect([appends.length, counted]).toEqual([2, []]);
+  await take(KEY);
+  expect(new Set(appends.map((append) => append.requestId)).size).toBe(1);
+  expect(counted).toHaveLength(1);
 });
 
 test("after two seconds the sender is told, and a repeat under its key completes the rest under the first try's id", async () => {

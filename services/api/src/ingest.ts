@@ -38,6 +38,9 @@ export interface EventOwner {
 /** How long a repeated append is recognised beyond the last repetition that there can be. */
 const DONE_MARGIN_MS = 60_000;
 
+/** What makes room takes some seconds: a delivery, or what overflows. */
+const FULL_RETRY_AFTER_SECONDS = 5;
+
 type Groups = ReadonlyMap<number, readonly EventGroup[]>;
 
 /** Stores the events of a request and resolves to the answer's text. Throws `DomainError`. */
@@ -133,11 +136,26 @@ async function appendAll(
     const own = groups.get(partition);
     // Recorded by an earlier try, but by now nobody there wants these events.
     if (own === undefined) return;
-    await repeatWhileUnavailable(() => append({ partition, requestId, doneTtlMs, groups: own }));
+    const answer = await repeatWhileUnavailable(() => append({ partition, requestId, doneTtlMs, groups: own }));
+    if (answer === "full") throw storeFull();
   });
   for (const result of await Promise.allSettled(appends)) {
     if (result.status === "rejected") throw result.reason;
   }
+}
+
+function storeFull(): DomainError {
+  return new DomainError(
+    "UNAVAILABLE",
+    [
+      {
+        message: "The store is full: repeat the request later",
+        description:
+          "More waits for its targets than BACKLOG_MAX_BYTES allows; see backlog_bytes in GET /api/v1/stats.",
+      },
+    ],
+    { retryAfterSeconds: FULL_RETRY_AFTER_SECONDS },
+  );
 }
 
 function refuseLargeEvents(

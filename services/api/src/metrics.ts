@@ -1,15 +1,17 @@
-import { collectDefaultMetrics, Counter, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { RequestHandler } from "express";
+import type { BacklogView } from "@posthorn/store";
 import type { IngestMetrics } from "./ingest.ts";
 
 export interface ApiMetrics {
   readonly registry: Registry;
   readonly ingest: IngestMetrics;
   readonly countAnswers: RequestHandler;
+  noted(kind: string): void;
 }
 
 /** The API's Prometheus metrics; labels have few values. */
-export function createMetrics(): ApiMetrics {
+export function createMetrics(backlog: () => BacklogView | undefined): ApiMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -30,8 +32,34 @@ export function createMetrics(): ApiMetrics {
     labelNames: ["method", "status"],
     registers,
   });
+  const notes = new Counter({
+    name: "posthorn_batches_total",
+    help: "Batches that expired, overflowed or were split, or whose lease was lost",
+    labelNames: ["happening"],
+    registers,
+  });
+  const gauge = (name: string, help: string, read: (view: BacklogView) => number): void => {
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          const view = backlog();
+          if (view !== undefined) this.set(read(view));
+        },
+      }),
+    );
+  };
+  gauge("posthorn_backlog_bytes", "What the store holds", ({ usedBytes }) => usedBytes);
+  gauge(
+    "posthorn_backlog_limit_bytes",
+    "What it may hold before events are refused",
+    ({ limits }) => limits.totalBytes,
+  );
   return {
     registry,
+    noted: (happening) => notes.inc({ happening }),
     ingest: {
       accepted: (events, nobodys) => {
         accepted.inc(events);

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Request } from "express";
-import { generateSigningSecret } from "@posthorn/core";
+import { describeBacklog, generateSigningSecret } from "@posthorn/core";
 import type { Catalogue, SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
@@ -31,8 +31,8 @@ interface PartsOptions {
 
 /** What an API process consists of, in the order of its start. */
 export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] {
-  const metrics = createMetrics();
   let store: Store | undefined;
+  const metrics = createMetrics(() => store?.backlog.view());
   let deliverer: Deliverer | undefined;
   let keyRing: KeyRing | undefined;
   let mirror: WebhookMirror | undefined;
@@ -52,10 +52,17 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           concurrency: config.webhookConcurrency,
           probeMaxMs: config.probeIntervalMaxMs,
         },
+        backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         onError: (error) => log.warn({ err: error }, "redis.failed"),
-        onNote: ({ kind, ...note }) => log.warn(note, `batch.${kind}`),
+        onNote: ({ kind, ...note }) => {
+          metrics.noted(kind);
+          log.warn(note, `batch.${kind}`);
+        },
         onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
       });
+      const { usedBytes, limits } = store.backlog.view();
+      if (limits.basis === "machine")
+        log.warn({ backlog: describeBacklog(usedBytes, limits) }, "backlog.limit-guessed");
       const check = box.checkValue();
       if ((await store.definitions.secretCheck(check)) !== check) {
         throw new Error(
@@ -118,7 +125,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const httpPart: Part = {
     name: "http",
     start: async () => {
-      const { apiKeys, records, tokenLifeSeconds, idempotency, batches, listing, inspect } = open(store);
+      const { apiKeys, records, tokenLifeSeconds, idempotency, batches, backlog, listing, inspect } = open(store);
       const known = open(mirror);
       const ring = open(keyRing);
       const app = createApp({
@@ -127,7 +134,13 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         auth: { bootstrapKey: config.apiKey, keyRing: ring, ensureFresh: known.ensureFresh, now: Date.now },
         callLimiter: config.apiRateLimit === 0 ? undefined : open(store).callLimiter(config.apiRateLimit),
         trustProxy: config.trustProxy,
-        health: { inspect, isLoaded: known.isLoaded, registry: metrics.registry, metricsToken: config.metricsToken },
+        health: {
+          inspect,
+          backlog: backlog.view,
+          isLoaded: known.isLoaded,
+          registry: metrics.registry,
+          metricsToken: config.metricsToken,
+        },
         openApi: createDocument({
           version: VERSION,
           publicUrl: config.publicUrl,

@@ -25,7 +25,7 @@ export function createMetrics(inFlight: () => Readonly<Record<Lane, number>>): W
   });
   const notes = new Counter({
     name: "posthorn_batches_total",
-    help: "Batches that expired, were split, or whose lease was lost",
+    help: "Batches that expired, overflowed or were split, or whose lease was lost",
     labelNames: ["happening"],
     registers: [registry],
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
-import { openTarget } from "@posthorn/core";
+import { describeBacklog, openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
@@ -46,6 +46,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           concurrency: config.webhookConcurrency,
           probeMaxMs: config.probeIntervalMaxMs,
         },
+        backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         onError: (error) => log.warn({ err: error }, "redis.failed"),
         onNote: ({ kind, ...note }) => {
           metrics.noted(kind);
@@ -53,6 +54,9 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         },
         onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
       });
+      const { usedBytes, limits } = store.backlog.view();
+      if (limits.basis === "machine")
+        log.warn({ backlog: describeBacklog(usedBytes, limits) }, "backlog.limit-guessed");
       const check = box.checkValue();
       if ((await store.definitions.secretCheck(check)) !== check) {
         throw new Error(
@@ -151,9 +155,19 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         registry: metrics.registry,
         metricsToken: config.metricsToken,
         readiness: async () => {
-          const { durability, version } = await opened(store).inspect();
+          const { inspect, backlog } = opened(store);
+          const { durability, version } = await inspect();
+          const { usedBytes, limits } = backlog.view();
           const ready = worker?.isWorking() === true;
-          return { ready, details: { redis: version, durability, partitions: worker?.partitions() ?? [] } };
+          return {
+            ready,
+            details: {
+              redis: version,
+              durability,
+              backlog: describeBacklog(usedBytes, limits),
+              partitions: worker?.partitions() ?? [],
+            },
+          };
         },
       });
     },

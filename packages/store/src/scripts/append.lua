@@ -1,8 +1,12 @@
 -- Appends the events of one request to the open batches of the webhooks that want them; seals what is full.
 -- ARGV[3] request id · ARGV[4] how long (ms) a repetition is recognised
 -- ARGV[5…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
--- Returns JSON: hints
+-- Returns JSON: answer full when the store is (and nothing was stored), hints, notes
 local request = ARGV[3]
+if limits.backlogMaxBytes and used() >= limits.backlogMaxBytes and redis.call("EXISTS", K.done .. request) == 0 then
+  reply.answer = "full"
+  return cjson.encode(reply)
+end
 if not redis.call("SET", K.done .. request, "1", "NX", "PX", ARGV[4]) then return cjson.encode(reply) end
 
 local seed = redis.sha1hex(request)
@@ -19,7 +23,7 @@ local function webhook(id)
   if touched[id] == nil then
     local w = load_webhook(id)
     if w and is_active(w) then
-      w.on, w.oy, w.was_open = num(w, "on"), num(w, "oy"), is_open(w)
+      w.on, w.oy, w.oz, w.was_open = num(w, "on"), num(w, "oy"), num(w, "oz"), is_open(w)
       touched[id] = w
     else
       touched[id] = false
@@ -31,7 +35,7 @@ end
 local opened = 0
 local function open(w)
   opened = opened + 1
-  w.ob, w.on, w.oy, w.ot = uuid(seed .. ":" .. w.id .. ":" .. opened), 0, 0, now
+  w.ob, w.on, w.oy, w.oz, w.ot = uuid(seed .. ":" .. w.id .. ":" .. opened), 0, 0, 0, now
 end
 
 -- Places all events of a chunk; returns how many ranges refer to it.
@@ -59,6 +63,7 @@ local function place(w, chunk, bytes, ends, events)
       local stop = end_of(to)
       redis.call("RPUSH", K.ranges .. w.ob, chunk .. ":" .. first .. ":" .. stop .. ":" .. (to - from))
       users = users + 1
+      w.oz = w.oz + REFERENCE_BYTES
       w.on, w.oy = w.on + to - from, used + stop - first
       from, first = to, stop + 1
     end
@@ -67,7 +72,7 @@ local function place(w, chunk, bytes, ends, events)
   return users
 end
 
-local count = 0
+local count, stored = 0, 0
 while position <= #ARGV do
   local webhooks = {}
   for _ = 1, tonumber(take()) do
@@ -80,14 +85,19 @@ while position <= #ARGV do
     count = count + 1
     local chunk = prefix .. "." .. count
     for _, w in ipairs(webhooks) do users = users + place(w, chunk, #data, ends, events) end
-    if users > 0 then redis.call("HSET", K.chunk .. chunk, "d", data, "e", ends, "u", users) end
+    if users > 0 then
+      local bytes = #data + #ends + CHUNK_BYTES
+      redis.call("HSET", K.chunk .. chunk, "d", data, "e", ends, "u", users, "s", bytes)
+      stored = stored + bytes + users * REFERENCE_BYTES
+    end
   end
 end
 
+count_usage("b", stored)
 for id, w in pairs(touched) do
   if w then
-    if is_open(w) then redis.call("HSET", K.webhook .. id, "ob", w.ob, "on", w.on, "oy", w.oy, "ot", w.ot) end
-    if w.sealed then
+    if is_open(w) then redis.call("HSET", K.webhook .. id, "ob", w.ob, "on", w.on, "oy", w.oy, "oz", w.oz, "ot", w.ot) end
+    if w.sealed or is_above_backlog(w) then
       advance(w)
     elseif not w.was_open and is_open(w) then
       redis.call("ZADD", K.wake, "LT", w.ot + limits.maxWaitMs, id)

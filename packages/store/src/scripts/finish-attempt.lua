@@ -34,8 +34,7 @@ if kind == "delivered" then
   if failed > 0 or attempt > 1 then
     record(w, id, ARGV[7])
   else
-    redis.call("LPUSH", K.successes .. w.id, ARGV[7])
-    redis.call("LTRIM", K.successes .. w.id, 0, 99)
+    record_success(w, ARGV[7])
   end
   save(w, "ls", now, "nd", num(w, "nd") + 1, "ed", num(w, "ed") + tonumber(b[5]))
   drop_batch(w, id)

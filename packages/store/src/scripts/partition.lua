@@ -1,7 +1,8 @@
 -- Shared by all scripts of a partition; put in front of each of them.
 -- KEYS[1] base of the partition's keys (all others are made from it, see keys.ts; they share its hash tag)
 -- ARGV[1] now in ms; empty = Redis TIME, which alone judges what is due and what is expired
--- ARGV[2] limits (JSON): maxEvents maxBytes maxWaitMs expiryMs concurrency probeMaxMs leaseMs reservationMs
+-- ARGV[2] limits (JSON): maxEvents maxBytes maxWaitMs expiryMs concurrency probeMaxMs leaseMs reservationMs,
+--   and of the store, where known: backlogMaxBytes backlogHighBytes webhookBacklogMaxBytes (see limits.ts)
 --
 -- A webhook  w:<id>  hash (absent = deleted, nothing is accepted for it)
 --   rev act pau conc rl       its definition: revision, active, paused, slots of its own (0 = the default),
@@ -9,7 +10,7 @@
 --   in                        its incarnation: the revision it was created with; a batch of an earlier one is nobody's
 --   lv                        1 = leaving: deleted when nothing waits any more, so that nothing may rest
 --   seq                       counts its sealed batches
---   ob on oy ot               the open batch: id, events, bytes, when opened
+--   ob on oy ot oz            the open batch: id, events, bytes, when opened, what is counted of it (see usage.lua)
 --   hr                        counts the changes of its health: ff fb fm fs pn pd lp hu gn gt ss su (see health.ts)
 --   dr                        draining: batches up to this seq take the retry lane
 --   pt pb                     failing: seq of the last batch that probed; the batch that probes now
@@ -19,16 +20,18 @@
 --   la rv                     with a rate limit: last start of an attempt; the reservation that may start next,
 --                             for as long as it is one
 --   bn be by                  its back-log, that is all sealed batches whatever their state: number, events, bytes with brackets
---   ls lf nd ed nf nx dc      last success, last failure; batches and events delivered, failed attempts, batches expired
---                             and discarded
+--   ls lf nd ed nf nx dc no   last success, last failure; batches and events delivered, failed attempts, batches expired,
+--                             discarded and overflowed
+--   sc                        1 = its successes are counted (see usage.lua)
 -- A batch  b:<id>  hash: w webhook · i its incarnation · q seq · n events · y bytes without the brackets · c opened · t sealed
 --   s state: w waiting (in ready) · s scheduled (in scheduled) · r reserved · l leased (both in slots) · p paused (in parked)
 --   a attempts · f failed attempts · u stalled uploads · h hints given out · d due · st start of the attempt · ln lane
---   wk the worker that holds it · k how often it is the product of a split
+--   wk the worker that holds it · k how often it is the product of a split · z what is counted of it (see usage.lua)
 --   m 1 = somebody wants it tried at once, until its attempt starts · pr 1 = to be paused unless its attempt succeeds
 --   e paused: what is left of its time until the expiry (ms), empty = its clock was not running
 -- Per webhook zsets of batches: ready (by seq), urgent (those of ready with m, by seq), scheduled (by due),
 --   slots (by end of lease or reservation), parked (by seq), expiries (by expiry, in time without pauses)
+-- backlogs  zset: webhook → bytes of its back-log
 
 local limits = cjson.decode(ARGV[2])
 local now
@@ -48,6 +51,9 @@ local PROBE_APART_MS = 10000
 -- A batch is tried as it is up to this much above the seal size: the halves of a split are never quite equal.
 local SEAL_TOLERANCE = 1.25
 local RECORD_TTL_MS = 24 * 3600 * 1000
+-- What overflows at a time: batches, and ranges that are let go with them.
+local OVERFLOW_SLICE = 100
+local OVERFLOW_RANGES = 5000
 -- Under a rate limit the next attempt's job is handed out this long before its time: a delayed job is more punctual
 -- than whoever looks at the deadlines.
 local START_AHEAD_MS = 1000
@@ -133,6 +139,11 @@ end
 -- Counts sealed batches in (1) or out (-1) of the back-log.
 local function count_backlog(w, sign, events, bytes)
   save(w, "bn", num(w, "bn") + sign, "be", num(w, "be") + sign * events, "by", num(w, "by") + sign * (bytes + 2))
+  if num(w, "by") > 0 then
+    redis.call("ZADD", K.backlogs, num(w, "by"), w.id)
+  else
+    redis.call("ZREM", K.backlogs, w.id)
+  end
 end
 
 local function split_range(range)
@@ -141,13 +152,20 @@ local function split_range(range)
 end
 
 -- Lets go of a batch's chunks, a slice at a time; what is left stays in the trash for the next tick.
+local ranges_let_go = 0
 local function let_go_ranges(id)
   local key = K.ranges .. id
-  local taken = redis.call("LPOP", key, SLICE * 5)
-  for _, range in ipairs(taken or {}) do
+  local taken = redis.call("LPOP", key, SLICE * 5) or {}
+  local bytes = 0
+  for _, range in ipairs(taken) do
     local chunk = K.chunk .. split_range(range)
-    if redis.call("HINCRBY", chunk, "u", -1) <= 0 then redis.call("DEL", chunk) end
+    if redis.call("HINCRBY", chunk, "u", -1) <= 0 then
+      bytes = bytes + tonumber(redis.call("HGET", chunk, "s") or 0)
+      redis.call("DEL", chunk)
+    end
   end
+  count_usage("b", -bytes)
+  ranges_let_go = ranges_let_go + #taken
   if redis.call("EXISTS", key) == 1 then
     redis.call("SADD", K.trash, "r:" .. id)
     return false
@@ -166,8 +184,9 @@ local function take_out(w, id)
 end
 
 local function drop_batch(w, id)
+  local b = batch_fields(id, "n", "y", "z")
+  count_usage("b", -tonumber(b[3] or 0))
   if w then
-    local b = batch_fields(id, "n", "y")
     if b[1] then count_backlog(w, -1, tonumber(b[1]), tonumber(b[2])) end
     take_out(w, id)
     redis.call("ZREM", K.expiries .. w.id, id)
@@ -180,18 +199,40 @@ end
 -- failed, discarded or split before anything was tried, are kept apart: however many there are, failures stay.
 local function record(w, id, json, is_failure)
   local key = K.record .. id
-  redis.call("RPUSH", key, json)
-  redis.call("LTRIM", key, -20, -1)
-  redis.call("PEXPIRE", key, RECORD_TTL_MS)
+  local bytes = #json + ENTRY_BYTES
+  local length = redis.call("RPUSH", key, json)
+  if length == 1 then
+    bytes = bytes + RECORD_BYTES
+  elseif redis.call("PERSIST", key) == 1 then
+    -- An earlier version began it.
+    bytes = RECORD_BYTES + entry_bytes(redis.call("LRANGE", key, 0, -1))
+  end
+  if length > 20 then bytes = bytes - entry_bytes({ redis.call("LPOP", key) }) end
+  count_records(w.id, bytes)
   local b = batch_fields(id, "a", "f")
   local is_untried = (tonumber(b[1]) or 0) == 0 and (tonumber(b[2]) or 0) == 0
   local history = (is_untried and not is_failure and K.untried or K.history) .. w.id
   redis.call("ZADD", history, now, id)
-  redis.call("ZREMRANGEBYSCORE", history, "-inf", now - RECORD_TTL_MS)
+  redis.call("PERSIST", history)
   local surplus = redis.call("ZRANGE", history, 0, -1001)
-  for _, old in ipairs(surplus) do redis.call("DEL", K.record .. old) end
-  if #surplus > 0 then redis.call("ZREM", history, unpack(surplus)) end
-  redis.call("PEXPIRE", history, RECORD_TTL_MS)
+  if #surplus > 0 then
+    drop_records(w.id, surplus)
+    redis.call("ZREM", history, unpack(surplus))
+  end
+  redis.call("ZADD", K.wake, "LT", now + RECORD_TTL_MS, "records:" .. w.id)
+end
+
+-- Keeps the last hundred of what was delivered at once.
+local function record_success(w, json)
+  local key = K.successes .. w.id
+  local bytes = #json + ENTRY_BYTES
+  local length = redis.call("LPUSH", key, json)
+  if num(w, "sc") == 0 then
+    bytes = entry_bytes(redis.call("LRANGE", key, 0, -1))
+    save(w, "sc", 1)
+  end
+  if length > 100 then bytes = bytes - entry_bytes({ redis.call("RPOP", key) }) end
+  count_records(w.id, bytes)
 end
 
 local function fate_record(id, outcome)
@@ -208,6 +249,35 @@ local function note(kind, w, id)
   table.insert(reply.notes, { kind = kind, webhook = w.id, batch = id, events = tonumber(b[1]) or 0, attempts = tonumber(b[2]) or 0 })
 end
 
+-- Deletes the oldest batches of a webhook that wait, while `is_too_much()`: of those that are ready, then the scheduled,
+-- then the paused ones; never one that holds a slot. Returns true when it stopped only to let Redis do something else.
+local function overflow(w, is_too_much)
+  local left = OVERFLOW_SLICE
+  for _, key in ipairs({ K.ready, K.scheduled, K.parked }) do
+    while is_too_much() do
+      local id = redis.call("ZRANGE", key .. w.id, 0, 0)[1]
+      if not id then break end
+      if left == 0 or ranges_let_go > OVERFLOW_RANGES then return true end
+      left = left - 1
+      note("overflowed", w, id)
+      record(w, id, fate_record(id, "overflowed"), true)
+      redis.call("HINCRBY", K.webhook .. w.id, "no", 1)
+      drop_batch(w, id)
+    end
+  end
+  return false
+end
+
+-- Whether a webhook references more than one may.
+local function is_above_backlog(w)
+  local max = limits.webhookBacklogMaxBytes
+  return max and num(w, "by") + num(w, "oy") > max
+end
+
+local function fit_backlog(w)
+  if overflow(w, function() return is_above_backlog(w) end) then w.more = true end
+end
+
 local function expire(w, id)
   note("expired", w, id)
   record(w, id, fate_record(id, "expired"), true)
@@ -220,10 +290,11 @@ local function seal(w)
   local id = w.ob
   local seq = num(w, "seq") + 1
   redis.call("HSET", K.batch .. id, "w", w.id, "i", w["in"] or "", "q", seq, "n", w.on, "y", w.oy, "c", w.ot, "t", now,
-    "s", "w", "a", 0, "f", 0, "u", 0, "h", 0, "d", 0)
+    "s", "w", "a", 0, "f", 0, "u", 0, "h", 0, "d", 0, "z", num(w, "oz") + BATCH_BYTES)
+  count_usage("b", BATCH_BYTES)
   redis.call("ZADD", K.ready .. w.id, seq, id)
   count_backlog(w, 1, num(w, "on"), num(w, "oy"))
-  save(w, "ob", "", "on", 0, "oy", 0, "seq", seq)
+  save(w, "ob", "", "on", 0, "oy", 0, "oz", 0, "seq", seq)
   w.sealed = id
   if is_held_back(w) then start_clock(w, id) end
 end
@@ -247,11 +318,12 @@ local function split(w, id)
   local seq, events = tonumber(b[1]), tonumber(b[2])
   local half = math.floor(events / 2)
   local ranges = redis.call("LRANGE", K.ranges .. id, 0, -1)
-  local parts = { { id = uuid(id .. ":0"), n = 0, y = 0 }, { id = uuid(id .. ":1"), n = 0, y = 0 } }
+  local parts = { { id = uuid(id .. ":0"), n = 0, y = 0, z = BATCH_BYTES }, { id = uuid(id .. ":1"), n = 0, y = 0, z = BATCH_BYTES } }
   local function put(part, chunk, first, stop, count)
     redis.call("RPUSH", K.ranges .. part.id, chunk .. ":" .. first .. ":" .. stop .. ":" .. count)
     part.y = part.y + (part.n > 0 and 1 or 0) + stop - first
     part.n = part.n + count
+    part.z = part.z + REFERENCE_BYTES
   end
   for _, range in ipairs(ranges) do
     local chunk, first, stop, count = split_range(range)
@@ -282,7 +354,8 @@ local function split(w, id)
     -- A fraction of a step keeps the second half behind the first and before the batch that was sealed next.
     local place = string.format("%.17g", index == 1 and seq or seq + 2 ^ -depth)
     redis.call("HSET", K.batch .. part.id, "w", w.id, "i", w["in"] or "", "q", place, "n", part.n, "y", part.y, "c", b[3], "t", b[4],
-      "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth, "m", b[7] or 0)
+      "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth, "m", b[7] or 0, "z", part.z)
+    count_usage("b", part.z)
     redis.call("ZADD", K.ready .. w.id, place, part.id)
     if b[7] == "1" then redis.call("ZADD", K.urgent .. w.id, place, part.id) end
     if expiry then redis.call("ZADD", K.expiries .. w.id, expiry, part.id) end
@@ -506,5 +579,7 @@ local function advance(w)
   run_clocks(w)
   end_expired(w)
   dispatch(w)
+  -- What a slot has been found for stays.
+  fit_backlog(w)
   set_wake(w)
 end

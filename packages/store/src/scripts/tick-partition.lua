@@ -1,22 +1,38 @@
--- Does what is due in a partition: a bounded number of webhooks, and a slice of the trash.
+-- Does what is due in a partition: a bounded number of webhooks, a slice of the trash, and room where there is too little.
 -- ARGV[3] how many webhooks at most
 -- Returns JSON: hints, overdue, notes, more (true when something is still due)
+
+-- Lets a slice of something go; returns true when all of it has gone.
+local function empty_trash(item)
+  local kind, rest = string.sub(item, 1, 2), string.sub(item, 3)
+  if kind == "r:" then return let_go_ranges(rest) end
+  -- A zset of the batches of a deleted webhook, or of those that something is recorded of.
+  local ids = pop(rest)
+  if kind == "h:" then
+    drop_records(nil, ids)
+  else
+    for _, id in ipairs(ids) do drop_batch(nil, id) end
+  end
+  return redis.call("EXISTS", rest) == 0
+end
+
 local due = redis.call("ZRANGEBYSCORE", K.wake, "-inf", now, "LIMIT", 0, tonumber(ARGV[3]))
 for _, id in ipairs(due) do
-  local w = load_webhook(id)
-  if w then advance(w) else redis.call("ZREM", K.wake, id) end
+  local records_of = string.match(id, "^records:(.*)$")
+  local w = not records_of and load_webhook(id)
+  if records_of then
+    trim_records(records_of)
+  elseif w then
+    advance(w)
+  else
+    redis.call("ZREM", K.wake, id)
+  end
 end
 local item = redis.call("SRANDMEMBER", K.trash)
 if item then
-  local kind, rest = string.sub(item, 1, 2), string.sub(item, 3)
-  if kind == "r:" then
-    if let_go_ranges(rest) then redis.call("SREM", K.trash, item) end
-  else
-    -- A zset of the batches of a deleted webhook.
-    local ids = redis.call("ZPOPMIN", rest, SLICE)
-    for i = 1, #ids, 2 do drop_batch(nil, ids[i]) end
-    if redis.call("EXISTS", rest) == 0 then redis.call("SREM", K.trash, item) end
-  end
+  if empty_trash(item) then redis.call("SREM", K.trash, item) end
+elseif relieve() then
+  reply.more = true
 end
-reply.more = #due == tonumber(ARGV[3]) or redis.call("EXISTS", K.trash) == 1
+reply.more = reply.more or #due == tonumber(ARGV[3]) or redis.call("EXISTS", K.trash) == 1
 return cjson.encode(reply)

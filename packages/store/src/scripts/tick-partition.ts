@@ -1,7 +1,7 @@
 import { partitionScript } from "../partition-script.ts";
 import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
-const run = partitionScript<{ readonly more: boolean }>("tick-partition.lua");
+const run = partitionScript<{ readonly more: boolean }>("tick-partition.lua", { shared: ["relieve.lua"] });
 
 /** Webhooks that one tick advances at most, so that Redis is never kept busy for long. */
 const WEBHOOKS_PER_TICK = 50;

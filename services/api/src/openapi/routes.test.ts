@@ -24,7 +24,7 @@ function app(): Express {
   const deps: Partial<AppDeps> = {
     log: createLog("api", "silent"),
     auth: { bootstrapKey: "a bootstrap key", keyRing: untouched(), ensureFresh: untouched(), now: Date.now },
-    metrics: createMetrics(),
+    metrics: createMetrics(() => undefined),
     catalogue: createCatalogue(),
     openApi: DOCUMENT,
   };

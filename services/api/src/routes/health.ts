@@ -1,18 +1,19 @@
 import { Router } from "express";
 import type { Registry } from "prom-client";
-import { DomainError } from "@posthorn/core";
-import type { RedisInspection } from "@posthorn/store";
+import { DomainError, describeBacklog } from "@posthorn/core";
+import type { BacklogView, RedisInspection } from "@posthorn/store";
 import { methodNotAllowed } from "../errors.ts";
 
 export interface HealthRouteDeps {
   readonly inspect: () => Promise<RedisInspection>;
+  readonly backlog: () => BacklogView;
   readonly isLoaded: () => boolean;
   readonly registry: Registry;
   readonly metricsToken: string | undefined;
 }
 
 /** `/healthz`: the process lives. `/readyz`: it can take events. `/metrics`: Prometheus. */
-export function createHealthRouter({ inspect, isLoaded, registry, metricsToken }: HealthRouteDeps): Router {
+export function createHealthRouter({ inspect, backlog, isLoaded, registry, metricsToken }: HealthRouteDeps): Router {
   const router = Router();
   router
     .route("/healthz")
@@ -24,8 +25,11 @@ export function createHealthRouter({ inspect, isLoaded, registry, metricsToken }
     .route("/readyz")
     .get(async (_request, response) => {
       const { version, durability } = await inspect();
+      const { usedBytes, limits } = backlog();
       const ready = isLoaded();
-      response.status(ready ? 200 : 503).json({ results: { ready, redis: version, durability } });
+      response
+        .status(ready ? 200 : 503)
+        .json({ results: { ready, redis: version, durability, backlog: describeBacklog(usedBytes, limits) } });
     })
     .all(methodNotAllowed("GET"));
   router

@@ -13,6 +13,7 @@ const COUNTS = [
   "delivered_events",
   "failed_attempts",
   "expired_batches",
+  "overflowed_batches",
   "discarded_batches",
 ] as const;
 
@@ -69,6 +70,7 @@ function countsOf(stats: WebhookStats): StatsCounts {
     delivered_events: stats.deliveredEvents,
     failed_attempts: stats.failedAttempts,
     expired_batches: stats.expiredBatches,
+    overflowed_batches: stats.overflowedBatches,
     discarded_batches: stats.discardedBatches,
   };
 }

@@ -110,7 +110,7 @@ export const BATCH_PATHS: Paths = {
       summary: "List the batches of a webhook",
       description:
         "First those that are still here, oldest first within each state; then, newest first, those that ended: what " +
-        "was retried, expired, discarded or split in the last 24 hours, and the last hundred that were delivered at " +
+        "was retried, expired, overflowed, discarded or split in the last 24 hours, and the last hundred that were delivered at " +
         "once. A page may have less than `limit`; `cursor` is `null` after the last one.",
       grant: "webhooks/view",
       isOriginal,

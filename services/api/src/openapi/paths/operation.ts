@@ -23,6 +23,7 @@ const readiness = results(
     ready: { type: "boolean", description: "Whether this process can take events." },
     redis: { type: "string", description: "The version of Redis." },
     durability: { type: "string", description: "What an acknowledged event survives, in words." },
+    backlog: { type: "string", description: "How full the store is, and where its limit comes from, in words." },
   }),
 );
 
@@ -52,6 +53,7 @@ export const OPERATION_PATHS: Paths = {
             redis: "7.4.0",
             durability:
               "an acknowledged event survives a crash of Redis and of its machine (AOF, fsync before every answer)",
+            backlog: "12 % of 614 MB (60 % of Redis' maxmemory)",
           },
         }),
         503: answer("It is not ready, or Redis is away.", { anyOf: [readiness, ref("Errors")] }),

@@ -17,6 +17,7 @@ const COUNTS = {
   delivered_events: 6_310_442,
   failed_attempts: 5,
   expired_batches: 0,
+  overflowed_batches: 0,
   discarded_batches: 0,
 };
 

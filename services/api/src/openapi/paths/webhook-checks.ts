@@ -56,7 +56,7 @@ export const WEBHOOK_CHECK_PATHS: Paths = {
       summary: "Retrieve the status of batches",
       description:
         "The batches of the last 24 hours that failed, and those that were delivered after failing, newest first. " +
-        "Those that expired are among them, also before any attempt: they were not delivered. Batches that were " +
+        "Those that expired or overflowed are among them, also before any attempt: they were not delivered. Batches that were " +
         "delivered at once are not in it, nor those that were discarded or split before an attempt; the webhook's " +
         "`batches` tell of these too.",
       grant: "webhooks/view",

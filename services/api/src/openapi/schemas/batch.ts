@@ -23,7 +23,8 @@ export const BATCH_SCHEMAS: Readonly<Record<string, Schema>> = {
       description:
         "`open`: still collects. `waiting`: for its turn. `scheduled`: for its next attempt's time. `reserved`: handed " +
         "to the workers. `in_flight`: being sent. `paused`: by somebody, for itself. The others are gone: `delivered`, " +
-        "`expired`, `discarded` by somebody, or `split` into two smaller ones.",
+        "`expired`, `overflowed` (deleted to make room, since too much waited), `discarded` by somebody, or `split` into " +
+        "two smaller ones.",
     },
     events: count("Its events."),
     body_bytes: count("The length of its body."),
@@ -35,7 +36,7 @@ export const BATCH_SCHEMAS: Readonly<Record<string, Schema>> = {
       "When it is tried again, where that is a matter of time. A batch that waits for its turn has none.",
     ),
     expires_at: timestampOrNull("When it is given up; `null` while its clock stands still or has not begun to run."),
-    ended_at: timestampOrNull("When it was delivered, expired, discarded or split."),
+    ended_at: timestampOrNull("When it was delivered, expired, overflowed, discarded or split."),
     last_attempt: {
       ...exactly({
         at: timestamp("When it ended."),

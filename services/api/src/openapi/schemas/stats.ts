@@ -13,6 +13,7 @@ const counts: Readonly<Record<string, Schema>> = {
   delivered_events: count("Since the webhook was created."),
   failed_attempts: count("Since the webhook was created."),
   expired_batches: count("Since the webhook was created."),
+  overflowed_batches: count("Since the webhook was created: deleted to make room, since too much waited."),
   discarded_batches: count("Since the webhook was created."),
 };
 

@@ -1,0 +1,99 @@
+/** How much of Redis' memory the store may fill; the rest is for queues, idempotency and Redis itself. */
+const TOTAL_SHARE = 0.6;
+/** How much of that one webhook may reference. */
+const WEBHOOK_SHARE = 0.75;
+/** Above this share of the limit, what helps nobody soon has to make room. */
+const HIGH_SHARE = 0.75;
+/** What a Redis without `maxmemory` is taken to have, of its machine's memory; `npm start` gives its own as much. */
+const MACHINE_SHARE = 0.4;
+
+/** The memory of a Redis. */
+export interface RedisMemory {
+  /** `maxmemory`; 0 = unlimited. */
+  readonly maxBytes: number;
+  /** Of its machine; 0 = it does not tell. */
+  readonly machineBytes: number;
+}
+
+/** What somebody set instead of the defaults. */
+export interface BacklogSettings {
+  readonly totalBytes: number | undefined;
+  readonly webhookBytes: number | undefined;
+}
+
+/** How much the store takes in, and where that limit comes from. */
+export interface BacklogLimits {
+  readonly totalBytes: number;
+  readonly webhookBytes: number;
+  readonly basis: "setting" | "maxmemory" | "machine";
+}
+
+/** The limits of the store on this Redis; `undefined` when there is nothing to tell them by. */
+export function backlogLimits(settings: BacklogSettings, memory: RedisMemory | undefined): BacklogLimits | undefined {
+  const total = totalLimit(settings.totalBytes, memory);
+  if (total === undefined) return undefined;
+  return { ...total, webhookBytes: settings.webhookBytes ?? Math.floor(total.totalBytes * WEBHOOK_SHARE) };
+}
+
+function totalLimit(
+  setting: number | undefined,
+  memory: RedisMemory | undefined,
+): Pick<BacklogLimits, "totalBytes" | "basis"> | undefined {
+  if (setting !== undefined) return { totalBytes: setting, basis: "setting" };
+  if (memory === undefined) return undefined;
+  const { maxBytes, machineBytes } = memory;
+  if (maxBytes > 0) return { totalBytes: Math.floor(maxBytes * TOTAL_SHARE), basis: "maxmemory" };
+  if (machineBytes > 0) return { totalBytes: Math.floor(machineBytes * MACHINE_SHARE * TOTAL_SHARE), basis: "machine" };
+  return undefined;
+}
+
+/** What one partition may store. */
+export interface BacklogShare {
+  /** From here on it takes nothing in. */
+  readonly backlogMaxBytes: number;
+  /** From here on it makes room. */
+  readonly backlogHighBytes: number;
+  readonly webhookBacklogMaxBytes: number;
+}
+
+/**
+ * The share of a partition: what the others left when they were looked at last. Where the store is too full, each
+ * partition makes room in proportion to what it holds, so that together they do not delete more than is needed.
+ */
+export function backlogShare(
+  { totalBytes, webhookBytes }: BacklogLimits,
+  usedBytes: ReadonlyMap<number, number>,
+  partition: number,
+): BacklogShare {
+  const used = totalOf(usedBytes);
+  const own = usedBytes.get(partition) ?? 0;
+  const others = used - own;
+  const highBytes = totalBytes * HIGH_SHARE;
+  return {
+    backlogMaxBytes: totalBytes - others,
+    backlogHighBytes: Math.floor(used > highBytes ? (own * highBytes) / used : highBytes - others),
+    webhookBacklogMaxBytes: webhookBytes,
+  };
+}
+
+/** The sum over the partitions. */
+export function totalOf(usedBytes: ReadonlyMap<number, number>): number {
+  return [...usedBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** How full the store is, and what its limit is owed to, in words. */
+export function describeBacklog(usedBytes: number, { totalBytes, basis }: BacklogLimits): string {
+  const percent = Math.round((100 * usedBytes) / totalBytes);
+  return `${percent} % of ${megabytes(totalBytes)} (${BASES[basis]})`;
+}
+
+const BASES: Readonly<Record<BacklogLimits["basis"], string>> = {
+  setting: "BACKLOG_MAX_BYTES",
+  maxmemory: "60 % of Redis' maxmemory",
+  machine:
+    "24 % of the memory of Redis' machine, since Redis has no maxmemory: set that, with maxmemory-policy noeviction, or BACKLOG_MAX_BYTES",
+};
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(bytes < 10 * 1024 ** 2 ? 1 : 0)} MB`;
+}

@@ -1,0 +1,78 @@
+-- Shared by what looks after a partition; put behind partition.lua: which records and batches go when it is time.
+
+-- Records are dropped first, but not the last few: those of what overflows next are among them.
+local RECORDS_SHARE = 0.02
+-- So many webhooks are looked at to find one whose back-log may overflow, the largest back-log first.
+local LOOKED_AT_MAX = 1000
+
+-- Takes a slice of a zset's members out of it, the lowest first.
+local function pop(key)
+  local popped = redis.call("ZPOPMIN", key, SLICE)
+  local members = {}
+  for i = 1, #popped, 2 do members[#members + 1] = popped[i] end
+  return members
+end
+
+-- Drops what is older than a day of what is recorded of a webhook.
+local function trim_records(webhook)
+  local next_at
+  for _, key in ipairs({ K.history .. webhook, K.untried .. webhook }) do
+    local old = redis.call("ZRANGEBYSCORE", key, "-inf", now - RECORD_TTL_MS, "LIMIT", 0, SLICE)
+    if #old > 0 then
+      drop_records(webhook, old)
+      redis.call("ZREM", key, unpack(old))
+    end
+    local at = head(key)
+    if at and (not next_at or at < next_at) then next_at = at end
+  end
+  if next_at then
+    redis.call("ZADD", K.wake, next_at + RECORD_TTL_MS, "records:" .. webhook)
+  else
+    redis.call("ZREM", K.wake, "records:" .. webhook)
+  end
+end
+
+-- Drops the oldest records of whoever has most of them; successes only when there is nothing else.
+local function drop_some_records()
+  local webhook, bytes = unpack(redis.call("ZREVRANGE", K.records, 0, 0, "WITHSCORES"))
+  if not webhook or tonumber(bytes) <= 0 then
+    -- Nothing is recorded: so nothing may be counted.
+    return count_usage("r", -usage.r)
+  end
+  local dropped = 0
+  for _, key in ipairs({ K.history .. webhook, K.untried .. webhook }) do
+    local ids = pop(key)
+    drop_records(webhook, ids)
+    dropped = dropped + #ids
+  end
+  if dropped > 0 then return end
+  redis.call("DEL", K.successes .. webhook)
+  count_records(webhook, -tonumber(bytes))
+end
+
+local function may_overflow(webhook)
+  local w = redis.call("HMGET", K.webhook .. webhook, "act", "pau", "fs")
+  return w[1] == "0" or w[2] == "1" or tonumber(w[3] or 0) > 0
+end
+
+-- Makes room, a slice at a time, in a store that is too full: of records, then of the largest back-log of a webhook that
+-- is failing, inactive or paused. Returns true when it made some.
+local function relieve()
+  local high = limits.backlogHighBytes
+  local function is_too_full() return used() > high end
+  if not high or not is_too_full() then return false end
+  if usage.r > limits.backlogMaxBytes * RECORDS_SHARE then
+    drop_some_records()
+    return true
+  end
+  for _, id in ipairs(redis.call("ZREVRANGE", K.backlogs, 0, LOOKED_AT_MAX - 1)) do
+    local w = may_overflow(id) and load_webhook(id)
+    if w then
+      local before = num(w, "bn")
+      overflow(w, is_too_full)
+      advance(w)
+      if num(w, "bn") < before then return true end
+    end
+  end
+  return false
+end
