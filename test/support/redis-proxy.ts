@@ -1,19 +1,16 @@
-import { createHash } from "node:crypto";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-// Known by name are the scripts that have been loaded: all of them.
-import "../../packages/store/src/index.ts";
-import { scriptNamed } from "../../packages/store/src/scripts/script.ts";
 import { createDelayedSocket } from "./delayed-socket.ts";
 import type { DelayedSocket } from "./delayed-socket.ts";
 import { createRespReader } from "./resp.ts";
+import { scriptOf } from "./script-names.ts";
 
 /** A request on its way to Redis. */
 export interface RedisRequest {
   /** In upper case. */
   readonly command: string;
   readonly args: readonly Buffer[];
-  /** The file of the Lua script of ours that it runs, e.g. `append.lua`. */
+  /** The Lua script that it runs: the file of one of ours, e.g. `append.lua`, or one of BullMQ's, e.g. `moveToFinished`. */
   readonly script: string | undefined;
   /** What the connection calls itself by `CLIENT SETNAME`, e.g. `posthorn-fresh-0`. */
   readonly connection: string;
@@ -150,7 +147,7 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const cut = (isMeant: (connection: string) => boolean = () => true): void => {
     for (const { client, upstream, name } of connections) {
       if (!isMeant(name)) continue;
-      client.resetAndDestroy();
+      reset(client);
       upstream.destroy();
     }
   };
@@ -182,7 +179,7 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
       latencyMs = 0;
       for (const { client, upstream, isSilent } of connections) {
         if (!isSilent) continue;
-        client.resetAndDestroy();
+        reset(client);
         upstream.destroy();
       }
       await accept();
@@ -215,13 +212,13 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   };
 }
 
+/** A connection that is ending anyway cannot be reset: Node would never let go of it. */
+function reset(socket: Socket): void {
+  if (socket.readyState === "open") socket.resetAndDestroy();
+  else socket.destroy();
+}
+
 function toRequest(args: readonly Buffer[], connection: string): RedisRequest {
   const command = String(args[0]).toUpperCase();
   return { command, args, script: scriptOf(command, args[1]), connection };
-}
-
-function scriptOf(command: string, script: Buffer | undefined): string | undefined {
-  if (script === undefined) return undefined;
-  if (command === "EVALSHA") return scriptNamed(String(script));
-  return command === "EVAL" ? scriptNamed(createHash("sha1").update(script).digest("hex")) : undefined;
 }
