@@ -6,14 +6,24 @@ import { waitFor } from "../../../test/support/wait-for.ts";
 const PROGRAM = `
   import { createLog, run } from "@posthorn/runtime";
   const log = createLog("test", "info");
+  let cutShort;
   const part = (name) => ({
     name,
     start: async () => {
       setInterval(() => undefined, 60_000);
+      if (process.env.SLOW === name) {
+        process.send("ready");
+        await new Promise((resolve, reject) => (cutShort = reject));
+      }
+      if (process.env.REFUSING === name) {
+        process.send("ready");
+        throw new Error("cannot start");
+      }
       log.info("started " + name);
     },
     stop: async (signal) => {
       log.info("stopping " + name);
+      cutShort?.(new Error("stopped under its feet"));
       if (process.env.STUBBORN === name) await new Promise(() => undefined);
     },
     ...(process.env.RELOADING?.split(",").includes(name)
@@ -29,7 +39,12 @@ const PROGRAM = `
     process.send("ready");
     await new Promise((resolve) => process.once("disconnect", resolve));
   }
-  await run([part("first"), part("second")], { log, shutdownTimeoutMs: Number(process.env.PATIENCE_MS) });
+  try {
+    await run([part("first"), part("second")], { log, shutdownTimeoutMs: Number(process.env.PATIENCE_MS) });
+  } catch (error) {
+    log.error(String(error));
+    process.exit(1);
+  }
   process.send("ready");
 `;
 
@@ -83,12 +98,45 @@ test("a parent that has gone before anything was started is a reason, too", asyn
   expect(events()).toEqual(["process.stopping", "process.stopped"]);
 }, 20_000);
 
-test("a second signal ends the patience", async () => {
-  const { child, ended } = await start({ STUBBORN: "first" });
+test("a second signal ends the patience, and a part whose stop hangs delays the end by a second", async () => {
+  const { child, events, ended } = await start({ STUBBORN: "first" });
   child.kill("SIGTERM");
-  await new Promise((resolve) => child.stdout?.once("data", resolve));
+  await waitFor("the stop", () => events().includes("stopping first"));
+  const sinceMs = performance.now();
   child.kill("SIGTERM");
   expect(await ended).toBe(1);
+  expect(performance.now() - sinceMs).toBeLessThan(3_000);
+}, 20_000);
+
+test("two signals in the same moment are two", async () => {
+  const { child, ended } = await start({ STUBBORN: "first" });
+  child.kill("SIGTERM");
+  child.kill("SIGINT");
+  expect(await ended).toBe(1);
+}, 20_000);
+
+test("the time to stop is over after a while, by itself", async () => {
+  const { child, events, ended } = await start({ STUBBORN: "second", PATIENCE_MS: "300" });
+  child.kill("SIGTERM");
+  expect(await ended).toBe(1);
+  expect(events()).toEqual(["started first", "started second", "process.stopping", "stopping second"]);
+}, 20_000);
+
+test("a signal during the start stops what has begun, and nothing more is started", async () => {
+  const { child, events, ended } = await start({ SLOW: "first" });
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(events().filter((name) => name !== "process.start-cut-short")).toEqual([
+    "process.stopping",
+    "stopping first",
+    "process.stopped",
+  ]);
+}, 20_000);
+
+test("what has started is stopped when a part cannot start, and the reason is told", async () => {
+  const { events, ended } = await start({ REFUSING: "second" });
+  expect(await ended).toBe(1);
+  expect(events()).toEqual(["started first", "stopping second", "stopping first", "Error: cannot start"]);
 }, 20_000);
 
 describe("SIGHUP", () => {

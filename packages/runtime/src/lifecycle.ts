@@ -24,6 +24,7 @@ const LAST_MOMENT_MS = 1_000;
  * Starts the parts in order and stops them in reverse on the first SIGTERM or SIGINT, or when the parent process
  * that spawned us with an IPC channel is gone. A second signal, or `shutdownTimeoutMs`, ends the patience. SIGHUP reloads
  * the parts that can be reloaded; where there are none, it ends the process, as it does with any other.
+ * Throws what a part cannot start for, after it has stopped the others.
  */
 export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: LifecycleOptions): Promise<void> {
   const patience = new AbortController();
@@ -32,8 +33,7 @@ export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: Li
 
   patience.signal.addEventListener("abort", () => setTimeout(() => process.exit(1), LAST_MOMENT_MS));
 
-  const stop = async (why: string, patienceMs: number): Promise<void> => {
-    log.info({ why }, "process.stopping");
+  const stopParts = async (patienceMs: number): Promise<void> => {
     const deadline = setTimeout(() => patience.abort(new Error("shutdown timeout")), patienceMs);
     for (const part of started.toReversed()) {
       try {
@@ -43,6 +43,10 @@ export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: Li
       }
     }
     clearTimeout(deadline);
+  };
+  const stop = async (why: string, patienceMs: number): Promise<void> => {
+    log.info({ why }, "process.stopping");
+    await stopParts(patienceMs);
     log.info({ why }, "process.stopped");
     process.exit(patience.signal.aborted ? 1 : 0);
   };
@@ -79,10 +83,22 @@ export async function run(parts: readonly Part[], { log, shutdownTimeoutMs }: Li
     });
   }
 
-  for (const part of parts) {
-    if (stopping !== undefined) return stopping;
-    started.push(part);
-    await part.start();
+  try {
+    for (const part of parts) {
+      if (stopping !== undefined) return await stopping;
+      started.push(part);
+      await part.start();
+    }
+  } catch (error) {
+    // What it needs may have been stopped under its feet.
+    if (stopping !== undefined) {
+      log.warn({ err: error }, "process.start-cut-short");
+      return stopping;
+    }
+    // What others have begun meanwhile is finished, as at any other end.
+    stopping = stopParts(shutdownTimeoutMs);
+    await stopping;
+    throw error;
   }
   onStarted?.();
 }
