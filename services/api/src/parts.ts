@@ -21,6 +21,7 @@ import { createMetrics } from "./metrics.ts";
 import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
 import { createDocument } from "./openapi/document.ts";
+import { createServerStop } from "./server-stop.ts";
 
 interface PartsOptions {
   readonly config: ApiConfig;
@@ -36,7 +37,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   let deliverer: Deliverer | undefined;
   let keyRing: KeyRing | undefined;
   let mirror: WebhookMirror | undefined;
-  let server: Server | undefined;
+  let stopServer: ReturnType<typeof createServerStop> | undefined;
 
   const storePart: Part = {
     name: "store",
@@ -169,21 +170,13 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           metrics: metrics.ingest,
         },
       });
-      server = createServer(app);
+      const server = createServer(app);
       answerMalformedRequests(server, log);
+      stopServer = createServerStop(server);
       await listen(server, config.port, config.host);
       log.info({ url: `http://${config.host}:${config.port}`, process: process.pid }, "api.listening");
     },
-    stop: async (signal) => {
-      const stopping = server;
-      if (stopping === undefined) return;
-      const closing = new Promise<void>((resolve) => stopping.close(() => resolve()));
-      stopping.closeIdleConnections();
-      const cut = (): void => stopping.closeAllConnections();
-      if (signal.aborted) cut();
-      signal.addEventListener("abort", cut, { once: true });
-      await closing;
-    },
+    stop: async (signal) => stopServer?.(signal),
   };
 
   const { webhooksFile: file } = config;
