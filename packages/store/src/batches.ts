@@ -37,6 +37,8 @@ export interface Batches extends PartitionApplier, BatchActions {
   tick(partition: number): Promise<boolean>;
   /** Has nothing of the partition deleted for its expiry for `calmMs` from now: the clock of Redis has jumped. */
   calm(partition: number, calmMs: number): Promise<void>;
+  /** Resolves when the jobs of everything that was stored so far have been added, or lost. */
+  settled(): Promise<void>;
 }
 
 interface BatchesOptions {
@@ -49,6 +51,7 @@ interface BatchesOptions {
 
 export function createBatches({ context, producer, onNote, onLostHints }: BatchesOptions): Batches {
   const { redis, keys } = context;
+  const settling = new Set<Promise<void>>();
 
   const settle = async (partition: number, { hints, notes }: PartitionReply): Promise<void> => {
     for (const note of notes) onNote(note);
@@ -65,7 +68,8 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
     append: async (request) => {
       const { answer, reply } = await append(context, request);
       // The events are stored: the answer must not wait for the jobs.
-      void settle(request.partition, reply);
+      const settlement = settle(request.partition, reply).finally(() => settling.delete(settlement));
+      settling.add(settlement);
       return answer;
     },
     claim: async (partition, job) => {
@@ -108,6 +112,9 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
     calm: (partition, calmMs) => calmPartition(context, partition, calmMs),
     configure: async (webhook: Webhook, options) => {
       await settle(webhook.partition, await configureWebhook(context, webhook, options));
+    },
+    settled: async () => {
+      await Promise.all(settling);
     },
     forget: (id: WebhookId, partition: number) => forgetWebhook(context, partition, id),
     isIdle: async (id: WebhookId, partition: number) => {

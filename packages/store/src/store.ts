@@ -133,6 +133,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     inspect: () => inspectRedis(redis),
     close: async () => {
       await watched.stop();
+      await batches.settled();
       await producer.close();
       redis.disconnect();
     },

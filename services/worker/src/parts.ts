@@ -21,7 +21,7 @@ interface PartsOptions {
   readonly box: SecretBox;
 }
 
-/** What a worker process consists of, in the order of its start. */
+/** What a worker process consists of, in the order of its start; what takes work stops first. */
 export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const room = createRoom(config.workerConcurrency);
   const metrics = createMetrics(room.taken);
@@ -177,7 +177,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     },
   };
 
-  return [storePart, deliveryPart, heartbeatPart, workerPart, sweepPart, healthPart];
+  return [storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, healthPart];
 }
 
 function opened<T>(part: T | undefined): T {

@@ -50,7 +50,10 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
   };
   const deps: AttemptDeps = { ...attempt, batches: store.batches, log, deactivate };
 
+  let isStopping = false;
   const handle: LaneHandler = async ({ partition, lane, batch, attempt: number, hint }) => {
+    // It was on its way when we stopped taking any: whoever has room takes it.
+    if (isStopping) return "no-room";
     const place = room.tryTake(lane);
     if (place === undefined) return "no-room";
     try {
@@ -71,7 +74,6 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
     }
   };
 
-  let isStopping = false;
   const refreshPartitions = async (): Promise<void> => {
     for (const partition of await store.definitions.partitions()) {
       if (isStopping || consumers.has(partition)) continue;
@@ -100,10 +102,12 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
     },
     stop: async (signal) => {
       isStopping = true;
-      signal.addEventListener("abort", () => released.abort(signal.reason));
+      const release = (): void => released.abort(signal.reason);
+      signal.addEventListener("abort", release);
+      if (signal.aborted) release();
       room.close();
-      await ticker?.stop();
-      await Promise.all([...consumers.values()].flat().map((consumer) => consumer.close()));
+      // All at once: whatever one of them waits for, none of them takes anything more.
+      await Promise.all([ticker?.stop(), ...[...consumers.values()].flat().map((consumer) => consumer.close())]);
       await room.whenEmpty();
     },
     refreshPartitions,
