@@ -1,0 +1,303 @@
+import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import { createKeys } from "../../packages/store/src/keys.ts";
+import { startReceiver } from "../support/receiver.ts";
+import type { Receiver } from "../support/receiver.ts";
+import { startRedisProxy } from "../support/redis-proxy.ts";
+import type { Hold, RedisProxy, RedisRequest } from "../support/redis-proxy.ts";
+import { event, freshDatabase, startStack } from "../support/stack.ts";
+import type { Stack, StackProcess } from "../support/stack.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+/**
+ * Processes are killed at exact points: the proxy in front of Redis stands still at one request, or at its reply, the
+ * process gets SIGKILL there and is started again. What is promised of every point: all that was accepted arrives within
+ * 15 s, again only as a whole batch under the same id with the same bytes, and leaves nothing behind in Redis.
+ */
+const PROMISED_MS = 15_000;
+const keys = createKeys("posthorn");
+
+let receiver: Receiver;
+let proxy: RedisProxy;
+let redis: Redis;
+let stack: Stack | undefined;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  const url = await freshDatabase();
+  redis = new Redis(url);
+  proxy = await startRedisProxy(url);
+});
+afterEach(async () => {
+  await stack?.stop();
+  stack = undefined;
+  await proxy.close();
+  redis.disconnect();
+  await receiver.close();
+});
+
+async function start(env: Record<string, string> = {}): Promise<Stack> {
+  stack = await startStack({
+    redisUrl: proxy.url,
+    env: { BATCH_MAX_WAIT: "300ms", RETRY_SCHEDULE: "1s", DELIVERY_TIMEOUT: "2s", ...env },
+  });
+  return stack;
+}
+
+function worker({ workers: [first] }: Stack): StackProcess {
+  if (first === undefined) throw new Error("the stack has no worker");
+  return first;
+}
+
+/** Kills the process when it stands at the point, and starts it again; resolves to the moment of its death. */
+async function killAt(point: Hold, victim: StackProcess, whenThere?: () => Promise<void>): Promise<number> {
+  let isReached = false;
+  void point.reached.then(() => (isReached = true));
+  await waitFor("the point of the kill", () => isReached);
+  await whenThere?.();
+  await victim.kill("SIGKILL");
+  const killedAtMs = performance.now();
+  await victim.start();
+  return killedAtMs;
+}
+
+/** Events with these numbers. */
+function numbered(first: number, count: number): unknown[] {
+  return Array.from({ length: count }, (_, n) => event(first + n));
+}
+
+/** As a sender should: repeats the request under its key until it is answered 200. */
+async function sendUntilAnswered({ call }: Stack, events: readonly unknown[], key: string): Promise<void> {
+  await waitFor(
+    "the request's 200",
+    () =>
+      call("POST", "/api/v1/events", events, { "idempotency-key": key }).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    PROMISED_MS,
+  );
+}
+
+/** Sends while the API may be killed; a lost answer is no failure. */
+function sendOnce({ send }: Stack, events: readonly unknown[], key: string): Promise<boolean> {
+  return send(events, { "idempotency-key": key }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function numbersOf(events: readonly unknown[]): number[] {
+  return events.map((sent) => Number((sent as { msys: { message_event: { n: string } } }).msys.message_event.n));
+}
+
+/** Keys of chunks, of batches and their ranges, of what is to be let go, and of jobs. */
+const LEFT_OVER = /\}:(?:[crb]:|trash|bull:(?:fresh|retry):(?:[\da-f]{8}-|wait|active|delayed))/;
+
+/** Whatever there is of events, batches and jobs, what is counted of them, and deadlines but those of records. */
+async function leftOver(): Promise<string[]> {
+  const names = await redis.keys("*");
+  const left = names.filter((name) => LEFT_OVER.test(name));
+  for (const name of names.filter((one) => one.endsWith("}:wake"))) {
+    left.push(...(await redis.zrangebyscore(name, "-inf", "+inf")).filter((due) => !due.startsWith("records:")));
+  }
+  for (const name of names.filter((one) => one.endsWith("}:usage"))) {
+    const bytes = Number(await redis.hget(name, "b"));
+    if (bytes !== 0) left.push(`${bytes} bytes counted in ${name}`);
+  }
+  return left;
+}
+
+async function expectNothingLeft(): Promise<void> {
+  let left: string[] = [];
+  const isClean = waitFor(
+    "an empty Redis",
+    async () => {
+      left = await leftOver();
+      return left.length === 0;
+    },
+    PROMISED_MS,
+  );
+  await isClean.catch(() => expect(left).toEqual([]));
+}
+
+/**
+ * Events 0 … count - 1 arrive in time and nothing is left of them. What came twice came as the same batch; all in all
+ * there were this many POSTs.
+ */
+async function expectDelivered(count: number, killedAtMs: number, posts: number): Promise<void> {
+  const arrived = (): Set<number> => new Set(receiver.batches.flatMap(({ events }) => numbersOf(events)));
+  const inTimeMs = PROMISED_MS - (performance.now() - killedAtMs);
+  await waitFor(`all of ${count} events`, () => arrived().size === count, inTimeMs);
+  await expectNothingLeft();
+  const bodies = new Map<string, Buffer>();
+  for (const { batchId, body } of receiver.batches) {
+    expect(body.equals(bodies.get(batchId) ?? body)).toBe(true);
+    bodies.set(batchId, body);
+  }
+  const once = [...bodies.values()].flatMap((body) => numbersOf(JSON.parse(body.toString()) as unknown[]));
+  expect(once.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
+  expect(receiver.batches).toHaveLength(posts);
+}
+
+const runs =
+  (script: string, connection?: string) =>
+  (request: RedisRequest): boolean =>
+    request.script === script && (connection === undefined || connection === request.connection);
+
+test("an API process killed between append and answer: the repeated request adds nothing", async () => {
+  const running = await start();
+  await running.createWebhook(receiver.url);
+  const point = proxy.hold({ match: runs("append.lua"), at: "reply" });
+  const key = randomUUID();
+  const first = sendOnce(running, numbered(0, 100), key);
+  const killedAtMs = await killAt(point, running.api);
+  expect(await first).toBe(false);
+  await sendUntilAnswered(running, numbered(0, 100), key);
+  await expectDelivered(100, killedAtMs, 1);
+}, 60_000);
+
+test("an API process killed between one partition's append and the next: the repeat completes the rest", async () => {
+  const running = await start({ PARTITIONS: "2" });
+  const createIn = async (partition: number, type: string): Promise<void> => {
+    for (;;) {
+      const id = await running.createWebhook(receiver.url, { events: [type] });
+      const stored = JSON.parse((await redis.hget(keys.definitions.webhooks, id)) ?? "{}") as { partition: number };
+      if (stored.partition === partition) return;
+      await running.call("DELETE", `/api/v1/webhooks/${id}`);
+    }
+  };
+  await createIn(0, "delivery");
+  await createIn(1, "bounce");
+  const events = Array.from({ length: 100 }, (_, n) => event(n, n % 2 === 0 ? "delivery" : "bounce"));
+  const appended: string[] = [];
+  const isSecondPartition = (request: RedisRequest): boolean => {
+    if (!runs("append.lua")(request)) return false;
+    const partition = String(request.args[3]);
+    appended.push(partition);
+    return partition !== appended[0];
+  };
+  const partitionsWithChunks = async (): Promise<number> =>
+    new Set((await redis.keys("*:c:*")).map((key) => key.slice(0, key.indexOf(":c:")))).size;
+  const point = proxy.hold({ match: isSecondPartition, at: "request" });
+  const key = randomUUID();
+  const first = sendOnce(running, events, key);
+  const killedAtMs = await killAt(point, running.api, async () => {
+    await waitFor("the first partition's append", async () => (await partitionsWithChunks()) === 1);
+  });
+  expect(await first).toBe(false);
+  await sendUntilAnswered(running, events, key);
+  await expectDelivered(100, killedAtMs, 2);
+}, 60_000);
+
+test("an API process killed between seal and enqueue: the job is made up for", async () => {
+  const running = await start({ BATCH_MAX_EVENTS: "100", BATCH_MAX_WAIT: "1m" });
+  await running.createWebhook(receiver.url);
+  const point = proxy.hold({ match: runs("addStandardJob", "posthorn-api"), at: "request" });
+  await running.send(numbered(0, 100));
+  const killedAtMs = await killAt(point, running.api);
+  await expectDelivered(100, killedAtMs, 1);
+}, 60_000);
+
+interface WorkerPoint {
+  readonly between: string;
+  readonly script: string;
+  readonly connection?: string;
+  readonly at: "request" | "reply";
+  /** What has also happened when the process is killed. */
+  readonly whenThere?: () => Promise<void>;
+  /** The target's answer to the first attempt. */
+  readonly answer?: number;
+  /** How often the batch is sent, all attempts counted. */
+  readonly posts: number;
+}
+
+const WORKER_POINTS: readonly WorkerPoint[] = [
+  { between: "window end and seal", script: "tick-partition.lua", at: "request", posts: 1 },
+  { between: "seal and enqueue", script: "addStandardJob", at: "request", posts: 1 },
+  { between: "the job's start and the claim", script: "claim-batch.lua", at: "request", posts: 1 },
+  { between: "claim and POST", script: "claim-batch.lua", at: "reply", posts: 1 },
+  { between: "POST and acknowledgement", script: "finish-attempt.lua", at: "request", posts: 2 },
+  { between: "acknowledgement and its answer", script: "finish-attempt.lua", at: "reply", posts: 1 },
+  {
+    between: "acknowledgement and the removal of the job",
+    script: "moveToFinished",
+    connection: "posthorn-fresh-0",
+    at: "request",
+    whenThere: async () => {
+      await waitFor("the acknowledgement", async () => (await redis.keys("*:b:*")).length === 0);
+    },
+    posts: 1,
+  },
+  {
+    between: "the decision to retry and its job",
+    script: "addDelayedJob",
+    at: "request",
+    answer: 500,
+    posts: 2,
+  },
+  {
+    between: "the retry's job and the completion of the first one",
+    script: "moveToFinished",
+    connection: "posthorn-fresh-0",
+    at: "request",
+    whenThere: async () => {
+      const delayed = `${keys.partition(0).queuePrefix}:retry:delayed`;
+      await waitFor("the retry's job", async () => (await redis.zcard(delayed)) === 1);
+    },
+    answer: 500,
+    posts: 2,
+  },
+];
+
+test.each(WORKER_POINTS)(
+  "a worker killed between $between: the batch arrives in time, and nothing is left behind",
+  async ({ script, connection, at, whenThere, answer = 200, posts }) => {
+    const running = await start();
+    await running.createWebhook(receiver.url);
+    receiver.answerWith([{ status: answer }]);
+    const point = proxy.hold({ match: runs(script, connection), at });
+    await running.send(numbered(0, 100));
+    const killedAtMs = await killAt(point, worker(running), whenThere);
+    await expectDelivered(100, killedAtMs, posts);
+  },
+  60_000,
+);
+
+test("a worker killed between acknowledgement and clean-up: the rest of a batch of many chunks is let go", async () => {
+  const count = 1_100;
+  const running = await start({ BATCH_MAX_EVENTS: String(count), BATCH_MAX_WAIT: "1m" });
+  await running.createWebhook(receiver.url);
+  let isFinished = false;
+  const point = proxy.hold({
+    match: (request) => {
+      isFinished ||= runs("finish-attempt.lua")(request);
+      return isFinished && runs("tick-partition.lua")(request);
+    },
+    at: "request",
+  });
+  for (let first = 0; first < count; first += 50) {
+    await Promise.all(numbered(first, 50).map((one) => running.send([one])));
+  }
+  const killedAtMs = await killAt(point, worker(running), async () => {
+    expect(await redis.keys("*:c:*")).toHaveLength(count - 1_000);
+  });
+  await expectDelivered(count, killedAtMs, 1);
+}, 60_000);
+
+test("an API process killed between definition and partition: the webhook gets its events all the same", async () => {
+  const running = await start();
+  const point = proxy.hold({ match: runs("configure-webhook.lua"), at: "request" });
+  const created = running.createWebhook(receiver.url).then(
+    () => true,
+    () => false,
+  );
+  const killedAtMs = await killAt(point, running.api);
+  expect(await created).toBe(false);
+  const { results } = (await running.call("GET", "/api/v1/webhooks")).body as { results: { id: string }[] };
+  const state = keys.partition(0).webhook(results[0]?.id ?? "");
+  await waitFor("the webhook in its partition", async () => (await redis.exists(state)) === 1, PROMISED_MS);
+  expect(performance.now() - killedAtMs).toBeLessThan(PROMISED_MS);
+  await running.send(numbered(0, 10));
+  await expectDelivered(10, performance.now(), 1);
+}, 60_000);
