@@ -15,6 +15,8 @@ export interface StackProcess {
   start(): Promise<void>;
   /** Sends the signal and, when it ends processes, waits for the end. */
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it has ended, to its exit code; `null` = a signal ended it. */
+  ended(): Promise<number | null>;
   /** What it has logged so far, one object a line. */
   readonly logs: Record<string, unknown>[];
 }
@@ -63,7 +65,7 @@ export async function freshDatabase(): Promise<string> {
 
 export async function startStack({ redisUrl, workers = 1, env = {}, workerEnv = {} }: StackOptions): Promise<Stack> {
   const [port, ...workerPorts] = await Promise.all(Array.from({ length: workers + 1 }, freePort));
-  const apiKey = `test-key-${randomUUID()}`;
+  const apiKey = env["POSTHORN_API_KEY"] ?? `test-key-${randomUUID()}`;
   const shared = {
     REDIS_URL: redisUrl,
     POSTHORN_API_KEY: apiKey,
@@ -127,6 +129,10 @@ function createProcess(entry: string, env: Record<string, string>, url: string):
   return {
     logs,
     pid: () => child?.pid ?? 0,
+    ended: async () => {
+      if (!isEnded()) await new Promise((resolve) => child?.once("exit", resolve));
+      return child?.exitCode ?? null;
+    },
     start: async () => {
       child = spawn(process.execPath, [join(ROOT, entry)], {
         env: { PATH: process.env["PATH"] ?? "", ...env },
