@@ -100,7 +100,7 @@ describe("a worker that is told to stop", () => {
         }
       }
       const codes = await Promise.all(stack.workers.map((worker) => worker.ended()));
-      expect(codes.toSorted()).toEqual([0, 1]);
+      expect(new Set(codes)).toEqual(new Set([0, 1]));
       expect(performance.now() - startedAtMs).toBeLessThan(2_000 + ROOM_MS);
       const { body } = await stack.call("GET", `/api/v1/webhooks/${id}/batches`);
       expect(body["results"]).toEqual([expect.objectContaining({ failed_attempts: 0 })]);
@@ -172,8 +172,18 @@ test.each(["SIGKILL", "SIGSTOP"] as const)(
     await waitFor("the attempt", () => receiver.batches.length === 1);
     await redis.kill(signal);
     const startedAtMs = performance.now();
-    await Promise.all([stack.api, workerOf(stack)].map((process_) => process_.kill("SIGTERM")));
+    await Promise.all([stack.api, workerOf(stack)].map(({ kill }) => kill("SIGTERM")));
     expect(performance.now() - startedAtMs).toBeLessThan(5_000 + ROOM_MS);
   },
   60_000,
 );
+
+test("a stop ends well while Redis is away and nothing is in flight", async () => {
+  redis = await startRedisServer();
+  stack = await startStack({ redisUrl: redis.url, env: QUICK });
+  await stack.createWebhook(receiver.url);
+  await redis.kill("SIGKILL");
+  const both = [stack.api, workerOf(stack)];
+  await Promise.all(both.map(({ kill }) => kill("SIGTERM")));
+  expect(await Promise.all(both.map(({ ended }) => ended()))).toEqual([0, 0]);
+}, 60_000);

@@ -105,12 +105,12 @@ test("rolling restarts of API and workers lose nothing, double nothing, and give
 
   for (let round = 0; round < ROUNDS; round++) {
     for (const { api, workers } of stacks) {
-      for (const process_ of [api, ...workers]) {
+      for (const { kill, ended, start } of [api, ...workers]) {
         const before = accepted().length;
         await waitFor("events being accepted", () => accepted().length > before + 1_000);
-        await process_.kill("SIGTERM");
-        expect(await process_.ended()).toBe(0);
-        await process_.start();
+        await kill("SIGTERM");
+        expect(await ended()).toBe(0);
+        await start();
       }
     }
   }

@@ -1,6 +1,7 @@
 import { Queue, WaitingError, Worker } from "bullmq";
 import { batchId } from "@posthorn/core";
 import type { BatchId } from "@posthorn/core";
+import { closeQueueWorker } from "./close-queue.ts";
 import { connectBlocking } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
@@ -149,10 +150,7 @@ export function consumeLane(options: ConsumerOptions): LaneConsumer {
   );
   worker.on("error", onError);
   return {
-    close: async () => {
-      await worker.close();
-      connection.disconnect();
-    },
+    close: () => closeQueueWorker(worker, connection),
     isRunning: () => worker.isRunning(),
   };
 }

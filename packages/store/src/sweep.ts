@@ -1,4 +1,5 @@
 import { Queue, Worker } from "bullmq";
+import { closeQueueWorker } from "./close-queue.ts";
 import { connectBlocking } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 
@@ -39,9 +40,8 @@ export async function runSweeps(options: {
   worker.on("error", onError);
   return {
     close: async () => {
-      await worker.close();
+      await closeQueueWorker(worker, connection);
       await queue.close();
-      connection.disconnect();
     },
   };
 }

@@ -14,15 +14,18 @@ export async function startHeartbeat(deps: {
   readonly log: Log;
 }): Promise<Heartbeat> {
   const { processes, processId, log } = deps;
-  const beat = async (): Promise<void> => {
+  /** Resolves to whether Redis heard it. */
+  const beat = async (): Promise<boolean> => {
     try {
       await processes.noteWorker(processId);
+      return true;
     } catch (error) {
       log.warn({ err: error }, "heartbeat.failed");
+      return false;
     }
   };
-  await beat();
-  let beating: Promise<void> = Promise.resolve();
+  let beating = beat();
+  await beating;
   const timer = setInterval(() => {
     beating = beat();
   }, WORKER_BEATS_EVERY_MS);
@@ -30,7 +33,7 @@ export async function startHeartbeat(deps: {
     stop: async () => {
       clearInterval(timer);
       // One that is under way must not come after the good-bye.
-      await beating;
+      if (!(await beating)) return;
       await processes.forgetWorker(processId).catch((error: unknown) => log.warn({ err: error }, "heartbeat.failed"));
     },
   };
