@@ -120,6 +120,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
           ({ batch, attempt, hint }) =>
             !hints.some((known) => known.batch === batch && known.attempt === attempt && known.hint === hint),
         ),
+      afterClockJump: async () => undefined,
       close: async () => undefined,
     },
     onNote: (note) => notes.push(note),
@@ -207,6 +208,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
           health,
           healthRevision,
           judgement,
+          judgedAtMs: nowMs,
           failed: kind === "retry" || kind === "held-back" || kind === "expired",
           stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
           record: JSON.stringify(recordOf(leased, outcome, nowMs)),

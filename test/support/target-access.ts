@@ -2,9 +2,9 @@ import type { TargetAccess } from "@posthorn/core";
 import { createGuard } from "@posthorn/delivery";
 import type { TokenCache } from "@posthorn/delivery";
 
-/** A target that wants to see nothing but the batch. */
-export function openAccess(target: string): TargetAccess {
-  return { target, auth: { kind: "none" }, customHeaders: {}, signingSecrets: [] };
+/** A target that wants to see nothing but the batch, and an attempt that begins now. */
+export function openAccess(target: string): TargetAccess & { readonly startedAtMs: number } {
+  return { target, auth: { kind: "none" }, customHeaders: {}, signingSecrets: [], startedAtMs: Date.now() };
 }
 
 /** Lets targets be on this machine, where those of tests are. */

@@ -11,6 +11,8 @@ export type { ApiKeyView, NewApiKeyView } from "./api-key-view.ts";
 export { backlogLimits, backlogShare, describeBacklog, totalOf } from "./backlog.ts";
 export type { BacklogLimits, BacklogSettings, BacklogShare, RedisMemory } from "./backlog.ts";
 export type { Chunk } from "./chunk.ts";
+export { CLOCK_JUMP_MIN_MS, clockJumpMs, expectedClockMs } from "./clock-jump.ts";
+export type { ClockReading } from "./clock-jump.ts";
 export { describeOutcome } from "./describe-outcome.ts";
 export { isSuccess } from "./outcome.ts";
 export type { AttemptOutcome, UnreachableReason } from "./outcome.ts";

@@ -436,3 +436,13 @@ test("Retry-After is read", async () => {
   );
   expect(await deliver(url)).toMatchObject({ status: 429, retryAfterMs: 120_000 });
 });
+
+test("a date in Retry-After is compared with the time of the attempt, not with this machine's clock", async () => {
+  const url = await target((socket) =>
+    socket.write("HTTP/1.1 429 Slow\r\nRetry-After: Sat, 01 Jan 2000 00:02:00 GMT\r\nContent-Length: 0\r\n\r\n"),
+  );
+  const outcome = await deliver(url, { startedAtMs: Date.UTC(2000, 0, 1) });
+  const { retryAfterMs } = outcome as Extract<AttemptOutcome, { kind: "answered" }>;
+  expect(retryAfterMs).toBeGreaterThan(110_000);
+  expect(retryAfterMs).toBeLessThanOrEqual(120_000);
+});

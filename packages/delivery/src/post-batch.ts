@@ -2,6 +2,7 @@ import type { AttemptOutcome, SignatureHeaders, TargetAccess } from "@posthorn/c
 import type { AgentPool } from "./agent-pool.ts";
 import { batchHeaders } from "./headers.ts";
 import type { Send } from "./send.ts";
+import { withRetryAfter } from "./retry-after.ts";
 import { signBody } from "./sign-body.ts";
 import { startedAfter } from "./started-after.ts";
 import { splitCredentials } from "./url-credentials.ts";
@@ -16,8 +17,8 @@ export interface DeliverRequest extends TargetAccess {
   readonly signal?: AbortSignal;
   /** How much of the answer's body is kept; 1 KiB unless given, 64 KiB at most. */
   readonly keepBytes?: number;
-  /** When the attempt began, for its signature; by this machine's clock unless given. */
-  readonly startedAtMs?: number;
+  /** When the attempt began, by the clock of Redis, which all processes share: for its signature, and for dates in answers. */
+  readonly startedAtMs: number;
 }
 
 const KEEP_BYTES = 1_024;
@@ -34,7 +35,8 @@ export type PostBatch = (withinMs: number, bearer?: string) => Promise<AttemptOu
 /** The POSTs of one attempt: one, or two when a token was refused. Both carry the signature that the first one made. */
 export function preparePost({ send, agents, userAgent }: PostBatchDeps, request: DeliverRequest): PostBatch {
   const { target, tlsCa, batchId, bodyBytes, body, signingSecrets, signal: stop } = request;
-  const timestampSeconds = Math.floor((request.startedAtMs ?? Date.now()) / 1_000);
+  const timestampSeconds = Math.floor(request.startedAtMs / 1_000);
+  const preparedAtMs = performance.now();
   let signature: SignatureHeaders | undefined;
 
   return async (withinMs, bearer) => {
@@ -64,6 +66,7 @@ export function preparePost({ send, agents, userAgent }: PostBatchDeps, request:
       keepBytes: request.keepBytes ?? KEEP_BYTES,
       ...(stop === undefined ? {} : { stop }),
     });
-    return startedAfter(sentAfterMs, outcome);
+    const nowMs = request.startedAtMs + performance.now() - preparedAtMs;
+    return startedAfter(sentAfterMs, withRetryAfter(outcome, nowMs));
   };
 }

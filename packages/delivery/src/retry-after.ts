@@ -1,3 +1,5 @@
+import type { AttemptOutcome } from "@posthorn/core";
+
 const CLOCK = String.raw`\d\d:\d\d:\d\d`;
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 /** The date forms of RFC 9110 §5.6.7: today's, and the two that are to be understood still. */
@@ -16,4 +18,11 @@ export function parseRetryAfterMs(header: string | undefined, nowMs: number): nu
   const date = DATE_WITH_ZONE.test(text) ? text : DATE_WITHOUT_ZONE.test(text) ? `${text} GMT` : "";
   const atMs = Date.parse(date);
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+}
+
+/** The outcome, with what its answer says about when to come again. */
+export function withRetryAfter(outcome: AttemptOutcome, nowMs: number): AttemptOutcome {
+  if (outcome.kind !== "answered") return outcome;
+  const retryAfterMs = parseRetryAfterMs(outcome.headers["retry-after"], nowMs);
+  return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
 }

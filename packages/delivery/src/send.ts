@@ -6,7 +6,6 @@ import { unreachableReason } from "./classify.ts";
 import { errorCodeOf, failureOf } from "./failure.ts";
 import { createPost } from "./post.ts";
 import type { PostResult } from "./post.ts";
-import { parseRetryAfterMs } from "./retry-after.ts";
 import { limitTime } from "./time-limit.ts";
 import { createUpload } from "./upload.ts";
 
@@ -77,14 +76,11 @@ async function readAnswer(
   // Only a complete exchange leaves a connection fit for another one. An answer that came before the upload ended is
   // the answer: the rest of the body is not sent.
   if (!ended || !request.writableFinished) request.destroy();
-  const headers = flatHeaders(response.headers);
-  const retryAfterMs = parseRetryAfterMs(headers["retry-after"], Date.now());
   return {
     kind: "answered",
     status: response.statusCode ?? 0,
-    headers,
+    headers: flatHeaders(response.headers),
     bodyStart,
     latencyMs: options.latencyMs,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

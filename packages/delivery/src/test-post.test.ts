@@ -17,7 +17,7 @@ test("a test POST sends an empty event under the well-known batch id, with the t
     guard: LOOPBACK_GUARD,
   });
   const access = { ...openAccess(target.url), authToken: "t0ken" };
-  expect(await createTestPost(deliver)({ access })).toMatchObject({ status: 200 });
+  expect(await createTestPost(deliver, Date.now)({ access })).toMatchObject({ status: 200 });
   close();
   await target.close();
   expect(seen).toContain("X-MessageSystems-Batch-ID: 77c2b630-d712-11e4-9642-efc2723b99c1\r\n");
@@ -39,7 +39,7 @@ test("a message of somebody's own goes out under the same id, and more of its an
     guard: LOOPBACK_GUARD,
   });
   const body = Buffer.from('[{"msys":{"é":1}}]');
-  const outcome = await createTestPost(deliver)({ access: openAccess(target.url), body });
+  const outcome = await createTestPost(deliver, Date.now)({ access: openAccess(target.url), body });
   expect(outcome).toMatchObject({ status: 200, bodyStart: answer });
   close();
   await target.close();

@@ -13,13 +13,14 @@ const TEST_BODY = Buffer.from('[{"msys":{}}]');
  */
 export type TestPost = (request: { readonly access: TargetAccess; readonly body?: Buffer }) => Promise<AttemptOutcome>;
 
-export function createTestPost(deliver: Deliver): TestPost {
+export function createTestPost(deliver: Deliver, nowMs: () => number): TestPost {
   return ({ access, body = TEST_BODY }) =>
     deliver({
       ...access,
       batchId: TEST_BATCH_ID,
       bodyBytes: body.length,
       body: () => once(body),
+      startedAtMs: nowMs(),
       ...(body === TEST_BODY ? {} : { keepBytes: ANSWER_BYTES_MAX }),
     });
 }

@@ -7,6 +7,7 @@ import type { PartitionApplier } from "./definitions.ts";
 import type { LaneProducer } from "./lanes.ts";
 import type { Hint, Note, PartitionContext, PartitionReply } from "./partition-script.ts";
 import { limitsOf } from "./partition-script.ts";
+import { afterClockJump } from "./scripts/after-clock-jump.ts";
 import { append } from "./scripts/append.ts";
 import { calmPartition } from "./scripts/calm-partition.ts";
 import { claimBatch } from "./scripts/claim-batch.ts";
@@ -37,9 +38,14 @@ export interface Batches extends PartitionApplier, BatchActions {
   tick(partition: number): Promise<boolean>;
   /** Has nothing of the partition deleted for its expiry for `calmMs` from now: the clock of Redis has jumped. */
   calm(partition: number, calmMs: number): Promise<void>;
+  /** The clock of Redis was set back: nothing waits until the time is reached again. */
+  bringBack(partition: number, backMs: number): Promise<void>;
   /** Resolves when the jobs of everything that was stored so far have been added, or lost. */
   settled(): Promise<void>;
 }
+
+/** A jump is rare, and Redis must not be kept busy for long. */
+const BROUGHT_BACK_AT_ONCE = 50;
 
 interface BatchesOptions {
   readonly context: PartitionContext;
@@ -110,6 +116,14 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
       return reply.more;
     },
     calm: (partition, calmMs) => calmPartition(context, partition, calmMs),
+    bringBack: async (partition, backMs) => {
+      await producer.afterClockJump(partition);
+      const ids = await allWebhooks(context, partition);
+      for (let from = 0; from < ids.length; from += BROUGHT_BACK_AT_ONCE) {
+        const webhooks = ids.slice(from, from + BROUGHT_BACK_AT_ONCE);
+        await settle(partition, await afterClockJump(context, partition, { backMs, webhooks }));
+      }
+    },
     configure: async (webhook: Webhook, options) => {
       await settle(webhook.partition, await configureWebhook(context, webhook, options));
     },
@@ -126,4 +140,17 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
       }
     },
   };
+}
+
+/** Whoever is defined, in whatever partition, or has something due in this one. */
+async function allWebhooks({ redis, keys }: PartitionContext, partition: number): Promise<readonly string[]> {
+  try {
+    const [defined, due] = await Promise.all([
+      redis.hkeys(keys.definitions.webhooks),
+      redis.zrange(keys.partition(partition).wake, "0", "-1"),
+    ]);
+    return [...new Set([...due, ...defined])];
+  } catch (error) {
+    throw asUnavailable(error);
+  }
 }

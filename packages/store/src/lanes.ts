@@ -30,6 +30,8 @@ export interface LaneProducer {
   add(partition: number, hints: readonly Hint[]): Promise<void>;
   /** Of these reservations, the ones whose job no longer exists. */
   withoutJob(partition: number, overdue: readonly OverdueReservation[]): Promise<OverdueReservation[]>;
+  /** The clock of Redis was set back: what BullMQ locks for seconds must not be locked until the time is reached again. */
+  afterClockJump(partition: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,11 @@ export function createLaneProducer(redis: RedisClient, keys: Keys, onError: (err
         overdue.map((reservation) => redis.exists(`${prefix}:${reservation.lane}:${jobId(reservation)}`)),
       );
       return overdue.filter((_, index) => exists[index] === 0);
+    },
+    afterClockJump: async (partition) => {
+      const prefix = keys.partition(partition).queuePrefix;
+      // The next look after stalled jobs waits for its end.
+      for (const lane of LANES) await redis.del(`${prefix}:${lane}:stalled-check`);
     },
     close: async () => {
       await Promise.allSettled([...queues.values()].map((found) => found.close()));

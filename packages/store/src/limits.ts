@@ -16,5 +16,7 @@ export interface PartitionLimits extends Partial<BacklogShare> {
   readonly reservationMs: number;
 }
 
+/** After a jump of Redis' clock nothing is deleted for its expiry for so long. */
+export const CALM_MS = 10 * 60_000;
 export const LEASE_MS = 8_000;
 export const RESERVATION_MS = 5_000;

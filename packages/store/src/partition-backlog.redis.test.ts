@@ -227,7 +227,12 @@ describe("the limit of one webhook", () => {
 function otherProcess(p: PartitionHarness, limits: Partial<PartitionLimits>): ReturnType<typeof createBatches> {
   return createBatches({
     context: { redis, keys: p.keys, limits: { ...LIMITS, maxEvents: 1, concurrency: 2, ...limits }, nowMs: p.now },
-    producer: { add: async () => undefined, withoutJob: async () => [], close: async () => undefined },
+    producer: {
+      add: async () => undefined,
+      withoutJob: async () => [],
+      afterClockJump: async () => undefined,
+      close: async () => undefined,
+    },
     onNote: (note) => p.notes.push(note),
     onLostHints: () => undefined,
   });

@@ -18,7 +18,7 @@ import { createIdempotency } from "./redis-idempotency.ts";
 import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
 import { createLaneProducer } from "./lanes.ts";
-import { LEASE_MS, RESERVATION_MS } from "./limits.ts";
+import { CALM_MS, LEASE_MS, RESERVATION_MS } from "./limits.ts";
 import type { PartitionLimits } from "./limits.ts";
 import type { Hint, Note } from "./partition-script.ts";
 import { createLock } from "./lock.ts";
@@ -29,6 +29,8 @@ import { createRecords } from "./records.ts";
 import type { Records } from "./records.ts";
 import { inspectRedis } from "./inspect.ts";
 import type { RedisInspection } from "./inspect.ts";
+import { watchRedisClock } from "./redis-clock.ts";
+import type { RedisClock } from "./redis-clock.ts";
 import { createTokenCache } from "./token-cache.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { readTokenLifeSeconds } from "./token-life.ts";
@@ -46,6 +48,7 @@ export interface Store {
   readonly idempotency: Idempotency;
   readonly batches: Batches;
   readonly backlog: Backlog;
+  readonly clock: Pick<RedisClock, "nowMs">;
   readonly listing: BatchListing;
   readonly records: Records;
   readonly readStats: ReadStats;
@@ -72,23 +75,30 @@ interface StoreOptions {
   readonly name: string;
   readonly onError: (error: Error) => void;
   readonly onNote?: (note: Note) => void;
+  /**
+   * Told when the clock of Redis has jumped. Who does not ask for it is not trusted to delete anything for its expiry: a
+   * time that only Redis knows may be wrong.
+   */
+  readonly onClockJump?: (byMs: number) => void;
   readonly onLostHints?: (error: unknown, hints: readonly Hint[]) => void;
 }
 
 /** Connects to Redis and waits until it answers; goes on trying until `signal` aborts. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { url, name, onError, limits, namespace = "posthorn" } = options;
+  const { url, name, onError, onClockJump, limits, namespace = "posthorn" } = options;
   const redis = connect({ url, name, onError });
   await untilConnected(redis);
   const keys = createKeys(namespace);
   const producer = createLaneProducer(redis, keys, onError);
   let backlog: Backlog | undefined;
+  let clock: RedisClock | undefined;
   const batches = createBatches({
     context: {
       redis,
       keys,
       limits: { ...limits, leaseMs: LEASE_MS, reservationMs: RESERVATION_MS },
       share: (partition) => backlog?.share(partition),
+      witnessMs: () => (onClockJump === undefined ? undefined : clock?.nowMs()),
     },
     producer,
     onNote: options.onNote ?? (() => undefined),
@@ -100,7 +110,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     applier: batches,
     subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
   });
+  const afterClockJump = async (byMs: number): Promise<void> => {
+    onClockJump?.(byMs);
+    for (const partition of await definitions.partitions()) {
+      await batches.calm(partition, CALM_MS);
+      if (byMs < 0) await batches.bringBack(partition, -byMs);
+    }
+  };
   try {
+    clock = await watchRedisClock({ redis, onError, ...(onClockJump === undefined ? {} : { onJump: afterClockJump }) });
     const { totalBytes, webhookBytes } = options.backlog ?? {};
     backlog = await watchBacklog({
       redis,
@@ -110,10 +128,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       onError,
     });
   } catch (error) {
+    void clock?.stop();
     redis.disconnect();
     throw error;
   }
   const watched = backlog;
+  const watchedClock = clock;
   return {
     keys,
     url,
@@ -123,6 +143,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     idempotency: createIdempotency({ redis, keys }),
     batches,
     backlog: watched,
+    clock: watchedClock,
     listing: createBatchListing({ redis, keys }),
     records: createRecords(redis, keys),
     readStats: createReadStats({ redis, keys }),
@@ -132,7 +153,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),
     inspect: () => inspectRedis(redis),
     close: async () => {
-      await watched.stop();
+      await Promise.all([watched.stop(), watchedClock.stop()]);
       await batches.settled();
       await producer.close();
       redis.disconnect();

@@ -112,13 +112,13 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
       definitions,
       definitionsLock,
       mirror: open(mirror),
-      testPost: createTestPost(deliver),
+      testPost: createTestPost(deliver, open(store).clock.nowMs),
       fetchToken,
       box,
       isKnownEventType: catalogue.isKnown,
       choosePartition: () => Math.floor(Math.random() * config.partitions),
       generateSecret: () => generateSigningSecret(randomBytes),
-      now: Date.now,
+      now: open(store).clock.nowMs,
       log,
     };
   };
@@ -126,13 +126,14 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const httpPart: Part = {
     name: "http",
     start: async () => {
-      const { apiKeys, records, tokenLifeSeconds, idempotency, batches, backlog, listing, inspect } = open(store);
+      const { clock, apiKeys, records, tokenLifeSeconds, idempotency, batches, backlog, listing, inspect } =
+        open(store);
       const known = open(mirror);
       const ring = open(keyRing);
       const app = createApp({
         log,
         metrics,
-        auth: { bootstrapKey: config.apiKey, keyRing: ring, ensureFresh: known.ensureFresh, now: Date.now },
+        auth: { bootstrapKey: config.apiKey, keyRing: ring, ensureFresh: known.ensureFresh, now: clock.nowMs },
         callLimiter: config.apiRateLimit === 0 ? undefined : open(store).callLimiter(config.apiRateLimit),
         trustProxy: config.trustProxy,
         health: {
@@ -148,7 +149,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           eventTypes: [...catalogue.types.keys()],
         }),
         catalogue,
-        apiKeys: { apiKeys, mirror: known, now: Date.now },
+        apiKeys: { apiKeys, mirror: known, now: clock.nowMs },
         definitions: definitionsDeps(),
         webhooks: {
           ...definitionsDeps(),

@@ -72,9 +72,10 @@ async function settle(
   deps: AttemptDeps,
   input: Parameters<typeof makeAttempt>[1] & { readonly outcome: AttemptOutcome; readonly nowMs: number },
 ): Promise<void> {
-  const { partition, leased, webhook, outcome, nowMs, lane } = input;
+  const { partition, leased, webhook, outcome, lane } = input;
   const failed = !isSuccess(outcome) && outcome.kind !== "broken";
   let { health, healthRevision } = leased;
+  let { nowMs } = input;
   const giveUpAt = performance.now() + FINISH_PATIENCE_MS;
   for (;;) {
     const judgement = judgeBy(deps, leased, outcome, health, nowMs);
@@ -86,15 +87,16 @@ async function settle(
         health,
         healthRevision,
         judgement,
+        judgedAtMs: nowMs,
         failed: failed && judgement.verdict.kind !== "split",
         stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
-        record: JSON.stringify(attemptRecord(input, judgement)),
+        record: JSON.stringify(attemptRecord({ ...input, nowMs }, judgement)),
       });
       if (finish.kind === "conflict") {
-        ({ health, healthRevision } = finish);
+        ({ health, healthRevision, nowMs } = finish);
         continue;
       }
-      logAttempt(deps, input, judgement, finish.kind);
+      logAttempt(deps, { ...input, nowMs }, judgement, finish.kind);
       deps.onAttempt(lane, outcomeName(outcome, judgement), outcome.latencyMs);
       if (judgement.deactivate !== null) await deps.deactivate(webhook, judgement.deactivate);
       return;

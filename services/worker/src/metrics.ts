@@ -5,6 +5,7 @@ export interface WorkerMetrics {
   readonly registry: Registry;
   attempted(lane: string, outcome: string, latencyMs: number): void;
   noted(kind: string): void;
+  clockJumped(): void;
 }
 
 /** The worker's Prometheus metrics; labels have few values, however many webhooks there are. */
@@ -29,6 +30,11 @@ export function createMetrics(inFlight: () => Readonly<Record<Lane, number>>): W
     labelNames: ["happening"],
     registers: [registry],
   });
+  const clockJumps = new Counter({
+    name: "posthorn_redis_clock_jumps_total",
+    help: "Jumps of the clock of Redis, by more than 30 s",
+    registers: [registry],
+  });
   registry.registerMetric(
     new Gauge({
       name: "posthorn_attempts_in_flight",
@@ -47,5 +53,6 @@ export function createMetrics(inFlight: () => Readonly<Record<Lane, number>>): W
       duration.observe(latencyMs / 1_000);
     },
     noted: (happening) => notes.inc({ happening }),
+    clockJumped: () => clockJumps.inc(),
   };
 }

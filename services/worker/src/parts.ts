@@ -52,6 +52,10 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
         },
+        onClockJump: (byMs) => {
+          metrics.clockJumped();
+          log.warn({ byMs }, "redis.clock-jumped");
+        },
         onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
       });
       const { usedBytes, limits } = store.backlog.view();

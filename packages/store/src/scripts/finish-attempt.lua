@@ -1,8 +1,9 @@
 -- Applies the judgement of an attempt to its batch and its webhook.
 -- ARGV[3] batch · ARGV[4] attempt · ARGV[5] revision of the health that was judged
 -- ARGV[6] JSON: verdict {kind, dueMs?}, health (flat fields), drain, deactivate, stalled, failed
--- ARGV[7] the attempt's record (JSON)
--- Returns JSON: answer applied | parked | postponed | ignored | gone | conflict (+ health to judge again by), hints, notes
+-- ARGV[7] the attempt's record (JSON) · ARGV[8] the time that it was judged by
+-- Returns JSON: answer applied | parked | postponed | ignored | gone | conflict (+ health and nowMs to judge again by),
+--   hints, notes
 local id, attempt = ARGV[3], tonumber(ARGV[4])
 local judgement = cjson.decode(ARGV[6])
 local kind = judgement.verdict.kind
@@ -18,9 +19,11 @@ if kind ~= "delivered" and not (b[2] == "l" and tonumber(b[3]) == attempt) then
   reply.answer = "ignored"
   return cjson.encode(reply)
 end
-if num(w, "hr") ~= tonumber(ARGV[5]) then
+-- Deadlines counted from a time that is long over, or never comes after a jump of the clock, would be wrong.
+if num(w, "hr") ~= tonumber(ARGV[5]) or math.abs(now - tonumber(ARGV[8])) > CLOCK_JUMP_MIN_MS then
   reply.answer = "conflict"
   reply.health = w
+  reply.nowMs = now
   return cjson.encode(reply)
 end
 if judgement.health ~= cjson.null and judgement.health then

@@ -11,6 +11,8 @@ export interface FinishRequest {
   readonly health: WebhookHealth;
   readonly healthRevision: number;
   readonly judgement: Judgement;
+  /** The time that was judged by. */
+  readonly judgedAtMs: number;
   /** The attempt counts as a failure of the target. */
   readonly failed: boolean;
   readonly stalledUpload: boolean;
@@ -24,12 +26,18 @@ export type Finish =
    * expiry now, but tried again when the calm is over.
    */
   | { readonly kind: "applied" | "parked" | "postponed" | "ignored" | "gone" }
-  /** Another attempt changed the webhook's health meanwhile: judge again by this one. */
-  | { readonly kind: "conflict"; readonly health: WebhookHealth; readonly healthRevision: number };
+  /** Another attempt changed the webhook's health meanwhile, or the time was wrong: judge again by these. */
+  | {
+      readonly kind: "conflict";
+      readonly health: WebhookHealth;
+      readonly healthRevision: number;
+      readonly nowMs: number;
+    };
 
 interface FinishReply {
   readonly answer: Finish["kind"];
   readonly health?: Readonly<Record<string, unknown>>;
+  readonly nowMs?: number;
 }
 
 const run = partitionScript<FinishReply>("finish-attempt.lua");
@@ -54,11 +62,17 @@ export async function finishAttempt(
     request.healthRevision,
     text,
     request.record,
+    request.judgedAtMs,
   ]);
   if (reply.answer !== "conflict") return { finish: { kind: reply.answer }, reply };
   const current = reply.health ?? {};
   return {
-    finish: { kind: "conflict", health: fromHealthFields(current), healthRevision: Number(current["hr"] ?? 0) },
+    finish: {
+      kind: "conflict",
+      health: fromHealthFields(current),
+      healthRevision: Number(current["hr"] ?? 0),
+      nowMs: reply.nowMs ?? request.judgedAtMs,
+    },
     reply,
   };
 }

@@ -2,7 +2,8 @@
 -- KEYS[1] base of the partition's keys (all others are made from it, see keys.ts; they share its hash tag)
 -- ARGV[1] now in ms; empty = Redis TIME, which alone judges what is due and what is expired
 -- ARGV[2] limits (JSON): maxEvents maxBytes maxWaitMs expiryMs concurrency probeMaxMs leaseMs reservationMs,
---   and of the store, where known: backlogMaxBytes backlogHighBytes webhookBacklogMaxBytes (see limits.ts)
+--   and of the store, where known: backlogMaxBytes backlogHighBytes webhookBacklogMaxBytes (see limits.ts),
+--   and, where the caller looks after jumps of the clock of Redis, what it should show: witnessMs
 --
 -- A webhook  w:<id>  hash (absent = deleted, nothing is accepted for it)
 --   rev act pau conc rl       its definition: revision, active, paused, slots of its own (0 = the default),
@@ -22,6 +23,7 @@
 --   bn be by                  its back-log, that is all sealed batches whatever their state: number, events, bytes with brackets
 --   ls lf nd ed nf nx dc no   last success, last failure; batches and events delivered, failed attempts, batches expired,
 --                             discarded and overflowed
+--   cj                        when its deadlines were brought back after a jump of the clock
 --   sc                        1 = its successes are counted (see usage.lua)
 -- A batch  b:<id>  hash: w webhook · i its incarnation · q seq · n events · y bytes without the brackets · c opened · t sealed
 --   s state: w waiting (in ready) · s scheduled (in scheduled) · r reserved · l leased (both in slots) · p paused (in parked)
@@ -42,6 +44,11 @@ else
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- Beyond this a clock has jumped (see clock-jump.ts).
+local CLOCK_JUMP_MIN_MS = 30000
+-- A time that was given counts; the clock of Redis only if the caller's own, which only runs forward, agrees with it.
+local is_time_trusted = ARGV[1] ~= "" or (limits.witnessMs ~= nil and math.abs(now - limits.witnessMs) <= CLOCK_JUMP_MIN_MS)
+
 -- A slice bounds how long one call may keep Redis busy.
 local SLICE = 200
 -- A lost delayed job is made up for this long after the retry was due.
@@ -50,6 +57,8 @@ local DELAYED_JOB_GRACE_MS = 500
 local PROBE_APART_MS = 10000
 -- A batch is tried as it is up to this much above the seal size: the halves of a split are never quite equal.
 local SEAL_TOLERANCE = 1.25
+-- Until somebody has looked whose clock agrees.
+local UNTRUSTED_CALM_MS = 1000
 local RECORD_TTL_MS = 24 * 3600 * 1000
 -- What overflows at a time: batches, and ranges that are let go with them.
 local OVERFLOW_SLICE = 100
@@ -518,10 +527,11 @@ local function run_clocks(w)
   if #found == SLICE * 2 then w.more = true end
 end
 
--- Until when nothing is deleted for its expiry, since the clock of Redis has jumped; nil = no such time.
+-- Until when nothing is deleted for its expiry, since the clock of Redis has jumped, or may have; nil = no such time.
 local function calm_until()
   local at = tonumber(redis.call("GET", K.calm) or 0)
   if at > now then return at end
+  if not is_time_trusted then return now + UNTRUSTED_CALM_MS end
 end
 
 -- Whether a webhook's batches are deleted at their expiry without another try.
@@ -561,7 +571,13 @@ local function set_wake(w)
     -- What is past its expiry and still here waits for a slot, a probe or its start, and all of these advance the webhook.
     local next_expiry = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "(" .. unpaused_now(w), "+inf", "WITHSCORES", "LIMIT", 0, 1)[2]
     if next_expiry then by(tonumber(next_expiry) + num(w, "pz")) end
-    if waiting and may_expire(w) then by(calm_until()) end
+    if waiting and may_expire(w) then
+      if is_time_trusted then
+        by(calm_until())
+      elseif redis.call("ZCOUNT", K.expiries .. w.id, "-inf", unpaused_now(w)) > 0 then
+        by(now)
+      end
+    end
   end
   if at == math.huge then
     redis.call("ZREM", K.wake, w.id)
