@@ -168,8 +168,11 @@ local function let_go_ranges(id)
   local bytes = 0
   for _, range in ipairs(taken) do
     local chunk = K.chunk .. split_range(range)
-    if redis.call("HINCRBY", chunk, "u", -1) <= 0 then
-      bytes = bytes + tonumber(redis.call("HGET", chunk, "s") or 0)
+    local c = redis.call("HMGET", chunk, "u", "s")
+    if tonumber(c[1] or 0) > 1 then
+      redis.call("HINCRBY", chunk, "u", -1)
+    else
+      bytes = bytes + tonumber(c[2] or 0)
       redis.call("DEL", chunk)
     end
   end
