@@ -13,6 +13,8 @@ export type { BacklogLimits, BacklogSettings, BacklogShare, RedisMemory } from "
 export type { Chunk } from "./chunk.ts";
 export { CLOCK_JUMP_MIN_MS, clockJumpMs, expectedClockMs } from "./clock-jump.ts";
 export type { ClockReading } from "./clock-jump.ts";
+export { chooseConfirmation, describeDurability } from "./durability.ts";
+export type { Confirmation, Durability, RedisPersistence } from "./durability.ts";
 export { describeOutcome } from "./describe-outcome.ts";
 export { isSuccess } from "./outcome.ts";
 export type { AttemptOutcome, UnreachableReason } from "./outcome.ts";

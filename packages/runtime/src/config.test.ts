@@ -63,6 +63,19 @@ test("a malformed value is never its default", () => {
   }
 });
 
+test("DURABILITY names what is waited for, in both services", () => {
+  for (const load of [loadApiConfig, loadWorkerConfig]) {
+    expect(load(REQUIRED).durability).toEqual({ kind: "as-found" });
+    expect(load({ ...REQUIRED, DURABILITY: "fsync" }).durability).toEqual({ kind: "fsync" });
+    expect(load({ ...REQUIRED, DURABILITY: "replica:2" }).durability).toEqual({ kind: "replica", replicas: 2 });
+    for (const value of ["replica", "replica:0", "replica:-1", "replica:1.5", "fsync:1", "always"]) {
+      expect(problemsOf(() => load({ ...REQUIRED, DURABILITY: value }))).toEqual([
+        `DURABILITY="${value}" is not fsync or replica:<number of replicas>`,
+      ]);
+    }
+  }
+});
+
 test("a secret may lie in a file; one given in the environment goes before it", () => {
   const dir = mkdtempSync(join(tmpdir(), "posthorn-config-"));
   const file = join(dir, "key");

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { Durability } from "./durability.ts";
+import { parseDurability } from "./durability.ts";
 import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 import { parseTargetAllow, parseTargetPorts } from "./targets.ts";
 
@@ -107,6 +109,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const REDIS_URL = /^(rediss?|redis\+sentinel|redis\+cluster):\/\/./;
 
+const AS_FOUND: Durability = { kind: "as-found" };
+
 function readShared(reader: EnvReader) {
   const redisUrl = reader.required("REDIS_URL", "give the address of a Redis, e.g. redis://127.0.0.1:6379");
   if (redisUrl !== "" && !REDIS_URL.test(redisUrl)) {
@@ -128,6 +132,7 @@ function readShared(reader: EnvReader) {
     backlogMaxBytes: reader.optionalBytes("BACKLOG_MAX_BYTES"),
     webhookBacklogMaxBytes: reader.optionalBytes("WEBHOOK_BACKLOG_MAX_BYTES"),
     webhookConcurrency: reader.integer("WEBHOOK_CONCURRENCY", 4, 1, 1_000),
+    durability: reader.read("DURABILITY", AS_FOUND, "fsync or replica:<number of replicas>", parseDurability),
   };
 }
 

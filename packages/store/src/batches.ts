@@ -1,8 +1,9 @@
 import type { BatchId, Webhook, WebhookId } from "@posthorn/core";
-import type { Append } from "./append-request.ts";
+import type { Append, AppendAnswer, AppendRequest } from "./append-request.ts";
 import { createBatchActions } from "./batch-actions.ts";
 import type { BatchActions } from "./batch-actions.ts";
 import { readBatchBody } from "./chunk-reader.ts";
+import type { RedisClient } from "./connect.ts";
 import type { PartitionApplier } from "./definitions.ts";
 import type { LaneProducer } from "./lanes.ts";
 import type { Hint, Note, PartitionContext, PartitionReply } from "./partition-script.ts";
@@ -24,6 +25,8 @@ import { asUnavailable } from "./unavailable.ts";
 /** Everything that is done with batches: each operation is one atomic script, then the jobs that it asked for. */
 export interface Batches extends PartitionApplier, BatchActions {
   readonly append: Append;
+  /** The same on a connection of the caller's, who wants to wait there for more than Redis' answer. */
+  appendOn(redis: RedisClient, request: AppendRequest): Promise<AppendAnswer>;
   claim(
     partition: number,
     job: { readonly batch: BatchId; readonly attempt: number; readonly hint: number; readonly worker: string },
@@ -69,15 +72,18 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
     }
   };
 
+  const appendOn: Batches["appendOn"] = async (connection, request) => {
+    const { answer, reply } = await append({ ...context, redis: connection }, request);
+    // The events are stored: the answer must not wait for the jobs.
+    const settlement = settle(request.partition, reply).finally(() => settling.delete(settlement));
+    settling.add(settlement);
+    return answer;
+  };
+
   return {
     ...createBatchActions({ context, settle }),
-    append: async (request) => {
-      const { answer, reply } = await append(context, request);
-      // The events are stored: the answer must not wait for the jobs.
-      const settlement = settle(request.partition, reply).finally(() => settling.delete(settlement));
-      settling.add(settlement);
-      return answer;
-    },
+    append: (request) => appendOn(redis, request),
+    appendOn,
     claim: async (partition, job) => {
       const { claim, reply } = await claimBatch(context, partition, job);
       await settle(partition, reply);

@@ -1,5 +1,6 @@
-import type { BacklogSettings, BacklogShare, SecretBox, Webhook } from "@posthorn/core";
+import type { BacklogSettings, BacklogShare, Durability, SecretBox, Webhook } from "@posthorn/core";
 import type { ApiKeys } from "./api-keys.ts";
+import type { Append } from "./append-request.ts";
 import { watchBacklog } from "./backlog.ts";
 import type { Backlog } from "./backlog.ts";
 import { createBatchListing } from "./batch-listing.ts";
@@ -23,6 +24,8 @@ import type { PartitionLimits } from "./limits.ts";
 import type { Hint, Note } from "./partition-script.ts";
 import { createLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
+import { openAppend } from "./open-append.ts";
+import type { OpenedAppend } from "./open-append.ts";
 import { createProcesses } from "./processes.ts";
 import type { Processes } from "./processes.ts";
 import { createRecords } from "./records.ts";
@@ -47,6 +50,8 @@ export interface Store {
   readonly apiKeys: ApiKeys;
   readonly idempotency: Idempotency;
   readonly batches: Batches;
+  /** Appends as `durability` wants it; throws when this Redis cannot do that, with what to do. */
+  openAppend(): Promise<Append>;
   readonly backlog: Backlog;
   readonly clock: Pick<RedisClock, "nowMs">;
   readonly listing: BatchListing;
@@ -71,6 +76,8 @@ interface StoreOptions {
   readonly limits: Omit<PartitionLimits, "leaseMs" | "reservationMs" | keyof BacklogShare>;
   /** What somebody set of the limits of the store. */
   readonly backlog?: Partial<BacklogSettings>;
+  /** What an acknowledged event is to survive beyond what Redis does by itself. */
+  readonly durability?: Durability;
   /** Shown in Redis' `CLIENT LIST`, e.g. `posthorn-api`. */
   readonly name: string;
   readonly onError: (error: Error) => void;
@@ -83,9 +90,11 @@ interface StoreOptions {
   readonly onLostHints?: (error: unknown, hints: readonly Hint[]) => void;
 }
 
+const AS_FOUND: Durability = { kind: "as-found" };
+
 /** Connects to Redis and waits until it answers; goes on trying until `signal` aborts. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { url, name, onError, onClockJump, limits, namespace = "posthorn" } = options;
+  const { url, name, onError, onClockJump, limits, namespace = "posthorn", durability = AS_FOUND } = options;
   const redis = connect({ url, name, onError });
   await untilConnected(redis);
   const keys = createKeys(namespace);
@@ -134,6 +143,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const watched = backlog;
   const watchedClock = clock;
+  let opened: OpenedAppend | undefined;
   return {
     keys,
     url,
@@ -142,6 +152,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     apiKeys: createApiKeys({ redis, keys }),
     idempotency: createIdempotency({ redis, keys }),
     batches,
+    openAppend: async () => {
+      opened = await openAppend({
+        redis,
+        batches,
+        durability,
+        connect: async () => {
+          const connection = connect({ url, name: `${name}-append`, onError });
+          await untilConnected(connection);
+          return connection;
+        },
+      });
+      return opened.append;
+    },
     backlog: watched,
     clock: watchedClock,
     listing: createBatchListing({ redis, keys }),
@@ -151,11 +174,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),
-    inspect: () => inspectRedis(redis),
+    inspect: () => inspectRedis(redis, durability),
     close: async () => {
       await Promise.all([watched.stop(), watchedClock.stop()]);
       await batches.settled();
       await producer.close();
+      opened?.close();
       redis.disconnect();
     },
   };

@@ -9,7 +9,7 @@ import type { Deliverer } from "@posthorn/delivery";
 import { VERSION } from "@posthorn/runtime";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
-import type { Store } from "@posthorn/store";
+import type { Append, Store } from "@posthorn/store";
 import { createApp } from "./app.ts";
 import type { DefinitionsDeps } from "./definitions/apply-definitions.ts";
 import { createWebhooksFile } from "./definitions/webhooks-file.ts";
@@ -33,6 +33,7 @@ interface PartsOptions {
 /** What an API process consists of, in the order of its start. */
 export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] {
   let store: Store | undefined;
+  let append: Append | undefined;
   const metrics = createMetrics(() => store?.backlog.view());
   let deliverer: Deliverer | undefined;
   let keyRing: KeyRing | undefined;
@@ -54,6 +55,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           probeMaxMs: config.probeIntervalMaxMs,
         },
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
+        durability: config.durability,
         onError: (error) => log.warn({ err: error }, "redis.failed"),
         onNote: ({ kind, ...note }) => {
           metrics.noted(kind);
@@ -61,6 +63,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         },
         onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
       });
+      append = await store.openAppend();
       const { usedBytes, limits } = store.backlog.view();
       if (limits.basis === "machine")
         log.warn({ backlog: describeBacklog(usedBytes, limits) }, "backlog.limit-guessed");
@@ -162,7 +165,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         events: {
           routes: known.routes,
           ensureFresh: known.ensureFresh,
-          append: batches.append,
+          append: open(append),
           idempotency,
           inflight: createInflightBytes(config.ingestMaxInflightBytes),
           eventsMaxBodyBytes: config.eventsMaxBodyBytes,

@@ -47,6 +47,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           probeMaxMs: config.probeIntervalMaxMs,
         },
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
+        durability: config.durability,
         onError: (error) => log.warn({ err: error }, "redis.failed"),
         onNote: ({ kind, ...note }) => {
           metrics.noted(kind);

@@ -7,7 +7,9 @@ if limits.backlogMaxBytes and used() >= limits.backlogMaxBytes and redis.call("E
   reply.answer = "full"
   return cjson.encode(reply)
 end
-if not redis.call("SET", K.done .. request, "1", "NX", "PX", ARGV[4]) then return cjson.encode(reply) end
+-- A repeat writes the mark too: with DURABILITY it waits until that write, and so all before it, is confirmed.
+local is_repeat = redis.call("SET", K.done .. request, "1", "PX", ARGV[4], "GET")
+if is_repeat then return cjson.encode(reply) end
 
 local seed = redis.sha1hex(request)
 local prefix = string.sub(seed, 1, 20)
