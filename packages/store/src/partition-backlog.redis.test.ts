@@ -97,7 +97,7 @@ describe("a store that is too full", () => {
     const p = partition({ backlogMaxBytes: 100_000, backlogHighBytes: 75_000 });
     const [sick, healthy] = [await p.webhook({ paused: true }), await p.webhook()];
     await p.send([sick], thousandBytes(30));
-    await p.configure(sick, { active: false });
+    await p.configure(sick, { active: false, paused: false });
     await p.send([healthy], thousandBytes(30));
     await p.pass(0);
     expect(overflowed(p).length).toBeGreaterThan(0);
@@ -145,9 +145,12 @@ describe("a store that is too full", () => {
   test("keeps what overflowed in mind, as long as that is little", async () => {
     const p = partition({ backlogMaxBytes: 100_000, backlogHighBytes: 75_000 });
     const id = await p.webhook({ paused: true });
-    await p.send([id], thousandBytes(53));
-    await p.pass(0);
+    for (let round = 0; round < 33; round++) {
+      await p.send([id], thousandBytes(1));
+      await p.pass(0);
+    }
     const [first] = overflowed(p);
+    expect(overflowed(p).length).toBeLessThan(4);
     const place = { partition: 0, webhook: id };
     const listing = createBatchListing({ redis, keys: p.keys, nowMs: p.now });
     const { rows } = await listing.list({ ...place, states: ["overflowed"], limit: 100 });
@@ -274,6 +277,11 @@ describe("the account of what is stored", () => {
     const [id, paused] = [await p.webhook(), await p.webhook({ paused: true })];
     await p.send([id, paused], thousandBytes(3));
     await p.tryAll((leased) => (leased.attempt === 1 ? answered(400) : OK));
+    const gone = await p.webhook();
+    await p.send([gone], thousandBytes(2));
+    await p.tryAll(() => answered(400));
+    await p.batches.retryWebhook({ partition: 0, webhook: gone });
+    await p.batches.discardWaiting({ partition: 0, webhook: gone });
     await forgetCounting(p);
     await p.send([id, paused], thousandBytes(3));
     await p.pass(2 * HOUR);
@@ -289,6 +297,10 @@ describe("the account of what is stored", () => {
     await p.pass(HOUR);
     await p.tryAll(() => OK);
     expect(await redis.hget(p.keys.partition(0).usage, "b")).toBe("0");
+    expect(await redis.zcard(p.keys.partition(0).history(gone))).toBe(1);
+    await p.send([id], thousandBytes(1));
+    await p.pass(23 * HOUR);
+    expect(await redis.exists(p.keys.partition(0).history(gone))).toBe(0);
     expect(await p.audit()).toEqual([]);
   });
 
