@@ -1,7 +1,9 @@
+import { Redis } from "ioredis";
 import { startApi } from "../../../test/support/api.ts";
 import type { ApiAnswer, TestApi } from "../../../test/support/api.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import type { Receiver } from "../../../test/support/receiver.ts";
+import { startRedisServer } from "../../../test/support/redis-server.ts";
 import { event, freshDatabase } from "../../../test/support/stack.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import { startWorker } from "../../../test/support/worker.ts";
@@ -69,3 +71,28 @@ test("metrics and readiness tell how full the store is", async () => {
     backlog: expect.stringMatching(/^1\d\d % of 0\.2 MB \(BACKLOG_MAX_BYTES\)$/),
   });
 });
+
+test("a Redis at maxmemory answers events with 503 and Retry-After, and takes them when it has room again", async () => {
+  const server = await startRedisServer();
+  const redis = new Redis(server.url);
+  const own = await startApi(server.url);
+  try {
+    const definition = { name: "all", target: receiver.url, events: ["delivery"] };
+    await own.request("POST", "/api/v1/webhooks", { json: definition });
+    await redis.config("SET", "maxmemory", "1mb");
+    for (const headers of [{}, { "idempotency-key": "one" }]) {
+      const refused = await own.request("POST", "/api/v1/events", { json: event(1), headers });
+      expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    }
+    await redis.config("SET", "maxmemory", "0");
+    const taken = await own.request("POST", "/api/v1/events", {
+      json: event(1),
+      headers: { "idempotency-key": "one" },
+    });
+    expect(taken.status).toBe(200);
+  } finally {
+    await own.stop();
+    redis.disconnect();
+    await server.remove();
+  }
+}, 30_000);
