@@ -33,13 +33,14 @@ test("every webhook gets exactly the events it wants, in the request's order, by
       fc.array(fc.tuple(fc.subarray(TYPES, { minLength: 1 }), fc.integer({ min: 0, max: 2 }), fc.boolean()), {
         maxLength: 6,
       }),
+      fc.constantFrom(",", " ,\n"),
       fc.array(fc.tuple(fc.constantFrom(...TYPES, "unknown"), fc.integer({ min: 0, max: 90_000 })), { maxLength: 30 }),
-      (definitions, sent) => {
+      (definitions, separator, sent) => {
         const webhooks = definitions.map(([events, partition, active]) => webhook(events, partition, active));
         const eventTexts = sent.map(([type, size], n) =>
           JSON.stringify({ msys: { c: { type, n, pad: "x".repeat(size) } } }),
         );
-        const body = Buffer.from(`[ ${eventTexts.join(" ,\n")} ]`);
+        const body = Buffer.from(`[ ${eventTexts.join(separator)} ]`);
         const scan = scanEvents(body, "json");
         if (scan.kind !== "ok") throw new Error("bad");
         const { byPartition, unrouted } = groupEvents(body, scan.events, buildRoutingTable(webhooks), PRIMARY_ACCOUNT);

@@ -7,6 +7,8 @@ import { UNNAMED_SUBACCOUNT } from "./subaccount.ts";
 /** A chunk's text is cut at this size, at an event's end; a larger event is a chunk of its own. */
 export const CHUNK_BYTES_MAX = 256 * 1024;
 
+const COMMA = 0x2c;
+
 /** The events of one request, sorted by who wants them. */
 export interface GroupedEvents {
   /** Partition → groups; the same chunk may be in several partitions. */
@@ -60,7 +62,7 @@ export function groupEvents(
   return { byPartition, unrouted };
 }
 
-/** Copies the texts of the events at `indexes` into chunks, joined by commas. */
+/** The texts of the events at `indexes` in chunks, joined by commas; parts of the body where they stand there so. */
 export function cutChunks(body: Buffer, events: ScannedEvents, indexes: readonly number[]): Chunk[] {
   const chunks: Chunk[] = [];
   let from = 0;
@@ -91,14 +93,31 @@ function joinTexts(
   to: number,
   bytes: number,
 ): Chunk {
-  const data = Buffer.allocUnsafe(bytes);
   const ends = Buffer.allocUnsafe((to - from) * 4);
   let at = 0;
   for (let position = from; position < to; position++) {
-    const index = indexes[position] as number;
-    if (position > from) data[at++] = 0x2c;
-    at += body.copy(data, at, events.starts[index], events.ends[index]);
+    at += sizeOf(events, indexes[position] as number) + (position > from ? 1 : 0);
     ends.writeUInt32LE(at, (position - from) * 4);
   }
+  if (isJoined(body, events, indexes, from, to)) {
+    const start = events.starts[indexes[from] as number] as number;
+    return { data: body.subarray(start, start + bytes), ends, events: to - from };
+  }
+  const data = Buffer.allocUnsafe(bytes);
+  at = 0;
+  for (let position = from; position < to; position++) {
+    const index = indexes[position] as number;
+    if (position > from) data[at++] = COMMA;
+    at += body.copy(data, at, events.starts[index], events.ends[index]);
+  }
   return { data, ends, events: to - from };
+}
+
+/** True when the events stand in the body as in a chunk: one behind the other with a comma between. */
+function isJoined(body: Buffer, events: ScannedEvents, indexes: readonly number[], from: number, to: number): boolean {
+  for (let position = from + 1; position < to; position++) {
+    const endBefore = events.ends[indexes[position - 1] as number] as number;
+    if (events.starts[indexes[position] as number] !== endBefore + 1 || body[endBefore] !== COMMA) return false;
+  }
+  return true;
 }

@@ -1,11 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { DomainError } from "@posthorn/core";
+import { gunzipBody } from "./gunzip-body.ts";
 import type { InflightShare } from "./inflight-bytes.ts";
-
-/** Larger pieces than the default: a body of 32 MiB would come in two thousand. */
-const GUNZIP_CHUNK_BYTES = 64 * 1024;
 
 /**
  * Reads a body, decompressed, of at most `maxBytes`. Nothing is kept that `share` has no room for. Throws
@@ -30,11 +26,11 @@ export async function readIngestBody(
     share.reach(declaredBytes);
   }
   try {
-    if (encoding === "gzip") return await readGzip(request, maxBytes, share);
-    const source = request.iterator({ destroyOnReturn: false });
-    return declaredBytes === undefined
-      ? await collect(source, maxBytes, share)
-      : await fill(source, Buffer.allocUnsafeSlow(declaredBytes));
+    const sent = await readSent(request, { declaredBytes, maxBytes, share });
+    if (encoding === "identity") return sent;
+    const body = await gunzipBody(sent, maxBytes, share);
+    if (body === undefined) throw tooLarge(maxBytes);
+    return body;
   } catch (error) {
     if (error instanceof DomainError) throw error;
     throw new DomainError("INVALID", [
@@ -48,6 +44,17 @@ export async function readIngestBody(
   }
 }
 
+async function readSent(
+  request: IncomingMessage,
+  limits: { readonly declaredBytes: number | undefined; readonly maxBytes: number; readonly share: InflightShare },
+): Promise<Buffer> {
+  const { declaredBytes, maxBytes, share } = limits;
+  const source = request.iterator({ destroyOnReturn: false });
+  return declaredBytes === undefined
+    ? collect(source, maxBytes, share)
+    : fill(source, Buffer.allocUnsafeSlow(declaredBytes));
+}
+
 /** The length is known: no second copy. */
 async function fill(source: AsyncIterable<Buffer>, body: Buffer): Promise<Buffer> {
   let bytes = 0;
@@ -55,33 +62,17 @@ async function fill(source: AsyncIterable<Buffer>, body: Buffer): Promise<Buffer
   return body.subarray(0, bytes);
 }
 
+/** The length is not known: for a moment the body is held twice, in parts and joined. */
 async function collect(source: AsyncIterable<Buffer>, maxBytes: number, share: InflightShare): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of source) {
     bytes += part.length;
     if (bytes > maxBytes) throw tooLarge(maxBytes);
-    share.reach(bytes);
+    share.reach(2 * bytes);
     parts.push(part);
   }
   return Buffer.concat(parts, bytes);
-}
-
-async function readGzip(request: IncomingMessage, maxBytes: number, share: InflightShare): Promise<Buffer> {
-  const gunzip = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
-  // `pipe` says nothing to its target when the source is gone; without this a sender that leaves would be waited for.
-  const onClose = (): void => {
-    if (!request.complete) gunzip.destroy(new Error("the sender has gone away"));
-  };
-  request.once("close", onClose);
-  try {
-    const source: Readable = request.pipe(gunzip);
-    return await collect(source, maxBytes, share);
-  } finally {
-    request.off("close", onClose);
-    request.unpipe(gunzip);
-    gunzip.destroy();
-  }
 }
 
 function tooLarge(maxBytes: number): DomainError {

@@ -21,6 +21,7 @@ import { createMetrics } from "./metrics.ts";
 import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
 import { createDocument } from "./openapi/document.ts";
+import { createStoreTurns } from "./store-turns.ts";
 import { createServerStop } from "./server-stop.ts";
 
 interface PartsOptions {
@@ -168,6 +169,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           append: open(append),
           idempotency,
           inflight: createInflightBytes(config.ingestMaxInflightBytes),
+          turns: createStoreTurns(config.ingestMaxInflightBytes / 8),
           eventsMaxBodyBytes: config.eventsMaxBodyBytes,
           batchMaxBytes: config.batchMaxBytes,
           idempotencyWindowMs: config.idempotencyWindowMs,

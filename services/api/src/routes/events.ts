@@ -11,10 +11,12 @@ import type { IngestDeps } from "../ingest.ts";
 import { eventFormat } from "../event-format.ts";
 import type { InflightBytes } from "../inflight-bytes.ts";
 import { readIngestBody } from "../ingest-body.ts";
+import type { StoreTurns } from "../store-turns.ts";
 
 export interface EventRouteDeps extends IngestDeps {
   readonly ensureFresh: () => Promise<void>;
   readonly inflight: InflightBytes;
+  readonly turns: StoreTurns;
   readonly eventsMaxBodyBytes: number;
 }
 
@@ -32,8 +34,10 @@ export function createEventsRouter(deps: EventRouteDeps): Router {
       const share = deps.inflight.open();
       try {
         const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
-        await deps.ensureFresh();
-        const answer = await ingest(deps, { body, format, idempotencyKey, scope: keyId, owner });
+        const answer = await deps.turns.run(body.length, async () => {
+          await deps.ensureFresh();
+          return ingest(deps, { body, format, idempotencyKey, scope: keyId, owner });
+        });
         response.type("application/json").send(answer);
       } finally {
         share.release();
