@@ -6,7 +6,7 @@ import { describeBacklog, generateSigningSecret } from "@posthorn/core";
 import type { Catalogue, SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
-import { VERSION } from "@posthorn/runtime";
+import { createWarnSparingly, VERSION } from "@posthorn/runtime";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Append, Store } from "@posthorn/store";
@@ -33,6 +33,7 @@ interface PartsOptions {
 
 /** What an API process consists of, in the order of its start. */
 export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] {
+  const warn = createWarnSparingly(log);
   let store: Store | undefined;
   let append: Append | undefined;
   const metrics = createMetrics(() => store?.backlog.view());
@@ -57,12 +58,12 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         },
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         durability: config.durability,
-        onError: (error) => log.warn({ err: error }, "redis.failed"),
+        onError: (error) => warn(error, "redis.failed"),
         onNote: ({ kind, ...note }) => {
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
         },
-        onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
+        onLostHints: (error, hints) => warn(error, "jobs.not-added", { jobs: hints.length }),
       });
       append = await store.openAppend();
       const { usedBytes, limits } = store.backlog.view();
