@@ -1,9 +1,21 @@
 import { Redis } from "ioredis";
+import { redisWords } from "./unavailable.ts";
 
 export type RedisClient = Redis;
 
 /** Reconnects after at most this long, so that work resumes within a second or so of Redis' return. */
 const RECONNECT_DELAY_MAX_MS = 1_000;
+
+/**
+ * A connection on which nothing has come for this long, though something was asked, is given up: its other side may be
+ * gone without a word, and the platform would notice only after minutes. Shorter than what a caller waits for.
+ */
+const SILENCE_MAX_MS = 4_000;
+const COMMAND_TIMEOUT_MS = 5_000;
+/** BullMQ lets Redis keep a blocking read for ten seconds at most. */
+const BLOCKED_SILENCE_MAX_MS = 12_000;
+/** While Redis is read-only, every write says so: reconnecting at each would keep everything else from working. */
+const READONLY_RECONNECTS_EVERY_MS = 1_000;
 
 interface ConnectOptions {
   readonly url: string;
@@ -17,9 +29,16 @@ function retryDelayMs(times: number): number {
   return Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_DELAY_MAX_MS);
 }
 
-/** A replica that was promoted away answers READONLY: reconnect to find the new master, and send the command again. */
-function reconnectOnError(error: Error): boolean | 2 {
-  return error.message.startsWith("READONLY") ? 2 : false;
+/** A master that was demoted answers READONLY: where a name or a proxy leads to the new one, a new connection does too. */
+function reconnectWhenReadOnly(): (error: Error) => boolean {
+  let reconnectedAtMs = -Infinity;
+  return (error) => {
+    const nowMs = performance.now();
+    if (!redisWords(error).startsWith("READONLY") || nowMs - reconnectedAtMs < READONLY_RECONNECTS_EVERY_MS)
+      return false;
+    reconnectedAtMs = nowMs;
+    return true;
+  };
 }
 
 /**
@@ -32,28 +51,35 @@ export function connect({ url, name, onError }: ConnectOptions): RedisClient {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: 5_000,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SILENCE_MAX_MS,
     connectTimeout: 5_000,
     keepAlive: 10_000,
     lazyConnect: true,
     retryStrategy: retryDelayMs,
-    reconnectOnError,
+    reconnectOnError: reconnectWhenReadOnly(),
   });
   client.on("error", onError);
   return client;
 }
 
-/** A connection for BullMQ workers, whose blocking reads must be allowed to wait and to survive reconnects. */
+/**
+ * A connection for BullMQ workers, whose commands must survive reconnects. BullMQ duplicates it for its blocking reads,
+ * on which silence is nothing unusual.
+ */
 export function connectBlocking({ url, name, onError }: ConnectOptions): RedisClient {
   const client = new Redis(url, {
     connectionName: name,
     maxRetriesPerRequest: null,
+    socketTimeout: SILENCE_MAX_MS,
     connectTimeout: 5_000,
     keepAlive: 10_000,
     lazyConnect: true,
     retryStrategy: retryDelayMs,
-    reconnectOnError,
+    reconnectOnError: reconnectWhenReadOnly(),
   });
   client.on("error", onError);
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (changes) => duplicate({ ...changes, socketTimeout: BLOCKED_SILENCE_MAX_MS });
   return client;
 }

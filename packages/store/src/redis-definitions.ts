@@ -27,6 +27,8 @@ interface DefinitionsOptions {
   readonly nowMs?: () => number;
 }
 
+const PING_EVERY_MS = 2_000;
+
 export function createDefinitions({
   redis,
   keys: allKeys,
@@ -171,7 +173,12 @@ export function createDefinitions({
       subscriber.on("message", (_channel, text) => callback(Number(text)));
       await subscriber.connect();
       await subscriber.subscribe(keys.channel);
-      return async () => subscriber.disconnect();
+      // A subscriber asks nothing, and one that asks nothing cannot tell silence from a connection that is gone.
+      const pinging = setInterval(() => void subscriber.ping().catch(() => undefined), PING_EVERY_MS);
+      return async () => {
+        clearInterval(pinging);
+        subscriber.disconnect();
+      };
     },
     applyUnapplied: async () => {
       const rows = Object.entries(await guarded(redis.hgetall(keys.unapplied)));

@@ -10,6 +10,9 @@ export class StoreUnavailableError extends Error {
 /** Redis' own words for "not now": out of memory, read-only replica, still loading, cluster moving, script busy. */
 const NOT_NOW = /^(?:OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF|UNBLOCKED|NOAUTH)\b/;
 
+/** Before Redis 7 a script that was refused a command wraps these words. */
+const REFUSED_IN_SCRIPT = /^ERR Error running script .*: -(?=[A-Z])/;
+
 /** What ioredis and the platform say when there is no usable connection. */
 const NO_CONNECTION =
   /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connection is closed|Command timed out|max retries per request|isn't writeable|Stream.*(closed|destroyed)|All sentinels are unreachable|ClusterAllFailedError/i;
@@ -17,7 +20,12 @@ const NO_CONNECTION =
 /** Turns the many ways in which Redis can be away into one error; anything else is a bug and passes through. */
 export function asUnavailable(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailableError) return error;
-  return NOT_NOW.test(error.message) || NO_CONNECTION.test(`${error.name} ${error.message}`)
+  return NOT_NOW.test(redisWords(error)) || NO_CONNECTION.test(`${error.name} ${error.message}`)
     ? new StoreUnavailableError(error)
     : error;
+}
+
+/** What Redis said of an error, also where a script stands between. */
+export function redisWords({ message }: Error): string {
+  return message.replace(REFUSED_IN_SCRIPT, "");
 }
