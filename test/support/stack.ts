@@ -11,6 +11,7 @@ const ROOT = join(__dirname, "..", "..");
 
 /** One of the stack's processes, which a test may kill and start again. */
 export interface StackProcess {
+  readonly url: string;
   readonly pid: () => number;
   start(): Promise<void>;
   /** Sends the signal and, when it ends processes, waits for the end. */
@@ -127,6 +128,7 @@ function createProcess(entry: string, env: Record<string, string>, url: string):
   const isEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null;
 
   return {
+    url,
     logs,
     pid: () => child?.pid ?? 0,
     ended: async () => {

@@ -69,6 +69,8 @@ export {
   TOKEN_MAX,
 } from "./webhook-input.ts";
 export { parseUrl } from "./parse-url.ts";
+export { idleMs, UNWATCHED, watchQueue } from "./queue-watch.ts";
+export type { QueueLook, QueueWatch } from "./queue-watch.ts";
 export { takeCredentials } from "./target-credentials.ts";
 export { definitionId, parseDefinitions, readDefinitions } from "./definitions-file.ts";
 export type { DefinitionEntry, DefinitionsFile, Identity } from "./definitions-file.ts";

@@ -6,7 +6,7 @@ import { readBatchBody } from "./chunk-reader.ts";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionApplier } from "./definitions.ts";
 import type { LaneProducer } from "./lanes.ts";
-import type { Hint, Note, PartitionContext, PartitionReply } from "./partition-script.ts";
+import type { Hint, Note, OverdueReservation, PartitionContext, PartitionReply } from "./partition-script.ts";
 import { limitsOf } from "./partition-script.ts";
 import { afterClockJump } from "./scripts/after-clock-jump.ts";
 import { append } from "./scripts/append.ts";
@@ -56,9 +56,14 @@ interface BatchesOptions {
   readonly onNote: (note: Note) => void;
   /** Jobs could not be added; their reservations will be found overdue. */
   readonly onLostHints: (error: unknown, hints: readonly Hint[]) => void;
+  /**
+   * Takes a batch at once and without a job, when there is room for its attempt: asked for what no job can be added for,
+   * and for what nobody has taken in time. A job that turns up all the same finds nothing to claim.
+   */
+  readonly take?: ((partition: number, reservation: OverdueReservation) => boolean) | undefined;
 }
 
-export function createBatches({ context, producer, onNote, onLostHints }: BatchesOptions): Batches {
+export function createBatches({ context, producer, onNote, onLostHints, take = () => false }: BatchesOptions): Batches {
   const { redis, keys } = context;
   const settling = new Set<Promise<void>>();
 
@@ -68,7 +73,8 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
     try {
       await producer.add(partition, hints);
     } catch (error) {
-      onLostHints(error, hints);
+      const lost = hints.filter((hint) => hint.delayMs > 0 || !take(partition, hint));
+      if (lost.length > 0) onLostHints(error, lost);
     }
   };
 
@@ -116,7 +122,8 @@ export function createBatches({ context, producer, onNote, onLostHints }: Batche
     tick: async (partition) => {
       const reply = await tickPartition(context, partition);
       await settle(partition, reply);
-      for (const lost of await producer.withoutJob(partition, reply.overdue)) {
+      const left = reply.overdue.filter((reservation) => !take(partition, reservation));
+      for (const lost of await producer.withoutJob(partition, left)) {
         await settle(partition, await renewHint(context, partition, lost));
       }
       return reply.more;

@@ -44,6 +44,8 @@ export interface DefinitionKeys {
   readonly lock: string;
   /** zset · webhooks that are deleted when nothing waits for them any more → Redis time (ms) of their deletion. */
   readonly leaving: string;
+  /** string · there, while sweeps happen; TTL: three of them. */
+  readonly swept: string;
   /** set · partitions in use. */
   readonly partitions: string;
   /** pub/sub channel · a new version. A hint: whoever misses it polls. */
@@ -139,6 +141,7 @@ export function createKeys(namespace: string): Keys {
       apiKeyUses: `${defs}:api-key-uses`,
       lock: `${defs}:lock`,
       leaving: `${defs}:leaving`,
+      swept: `${defs}:swept`,
       partitions: `${defs}:partitions`,
       channel: `${defs}:channel`,
     },

@@ -1,8 +1,4 @@
-import { Queue, WaitingError, Worker } from "bullmq";
-import { batchId } from "@posthorn/core";
-import type { BatchId } from "@posthorn/core";
-import { closeQueueWorker } from "./close-queue.ts";
-import { connectBlocking } from "./connect.ts";
+import { Queue } from "bullmq";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import type { Hint, Lane, OverdueReservation } from "./partition-script.ts";
@@ -14,7 +10,7 @@ export const LANES: readonly Lane[] = ["fresh", "retry"];
 const EVENTS_KEPT = 100;
 
 /** A job says only which batch may be claimed; all else is in the batch's record. */
-interface JobData {
+export interface JobData {
   readonly b: string;
   readonly n: number;
   readonly h: number;
@@ -66,9 +62,15 @@ export function createLaneProducer(redis: RedisClient, keys: Keys, onError: (err
             opts: { jobId: jobId(hint), ...(hint.delayMs > 0 ? { delay: hint.delayMs } : {}) },
           }));
         if (jobs.length === 0) continue;
+        const to = queue(partition, lane);
         try {
-          await queue(partition, lane).addBulk(jobs);
+          await to.addBulk(jobs);
         } catch (error) {
+          // One that was made while Redis was away never becomes ready: the next add makes another one.
+          await to.waitUntilReady().catch(() => {
+            queues.delete(`${partition}:${lane}`);
+            return to.close();
+          });
           throw asUnavailable(error);
         }
       }
@@ -91,73 +93,15 @@ export function createLaneProducer(redis: RedisClient, keys: Keys, onError: (err
   };
 }
 
-/** What a worker does with a job of a lane. */
-export type LaneHandler = (job: {
-  readonly partition: number;
-  readonly lane: Lane;
-  readonly batch: BatchId;
-  readonly attempt: number;
-  readonly hint: number;
-}) => Promise<"taken" | "no-room">;
-
-export interface LaneConsumer {
-  /** Ends taking jobs; attempts under way are not the queue's. */
-  close(): Promise<void>;
-  readonly isRunning: () => boolean;
-}
-
-interface ConsumerOptions {
-  readonly url: string;
-  readonly keys: Keys;
-  readonly partition: number;
-  readonly lane: Lane;
-  readonly onError: (error: Error) => void;
-  readonly handle: LaneHandler;
-  /** Resolves when the process has room for another attempt of this lane. */
-  readonly whenRoom: () => Promise<void>;
-}
-
-/** Jobs of one queue that are claimed side by side; each takes only as long as the claim. */
-const CLAIMS_AT_ONCE = 8;
-
-/**
- * Takes the jobs of one lane of one partition. A job ends as soon as its batch is claimed: from then on the batch's own
- * lease counts, so that neither a busy event loop nor BullMQ's lock can cause a second POST.
- */
-export function consumeLane(options: ConsumerOptions): LaneConsumer {
-  const { url, keys, partition, lane, onError, handle, whenRoom } = options;
-  const connection = connectBlocking({ url, name: `posthorn-${lane}-${partition}`, onError });
-  const worker = new Worker<JobData>(
-    lane,
-    async (job, token) => {
-      const batch = batchId(job.data.b);
-      if (batch === undefined) return;
-      const { n: attempt, h: hint } = job.data;
-      const answer = await handle({ partition, lane, batch, attempt, hint });
-      if (answer === "no-room") {
-        // Another lane took the last place meanwhile: whoever has room takes the job, in its old place.
-        await job.moveToWait(token);
-        await whenRoom();
-        throw new WaitingError();
-      }
-      // The next job is fetched when this one ends: not before there is room for it.
-      await whenRoom();
-    },
-    {
-      connection,
-      prefix: keys.partition(partition).queuePrefix,
-      concurrency: CLAIMS_AT_ONCE,
-      lockDuration: 8_000,
-      stalledInterval: 3_000,
-      maxStalledCount: 1_000,
-      runRetryDelay: 500,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-    },
-  );
-  worker.on("error", onError);
-  return {
-    close: () => closeQueueWorker(worker, connection),
-    isRunning: () => worker.isRunning(),
-  };
+/** Whether jobs of a lane can be taken now. */
+export async function jobsWait(
+  { redis, keys }: { readonly redis: RedisClient; readonly keys: Keys },
+  partition: number,
+  lane: Lane,
+): Promise<boolean> {
+  try {
+    return (await redis.exists(`${keys.partition(partition).queuePrefix}:${lane}:wait`)) === 1;
+  } catch (error) {
+    throw asUnavailable(error);
+  }
 }

@@ -18,10 +18,10 @@ import type { Idempotency } from "./idempotency.ts";
 import { createIdempotency } from "./redis-idempotency.ts";
 import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
-import { createLaneProducer } from "./lanes.ts";
+import { createLaneProducer, jobsWait } from "./lanes.ts";
 import { CALM_MS, LEASE_MS, RESERVATION_MS } from "./limits.ts";
 import type { PartitionLimits } from "./limits.ts";
-import type { Hint, Note } from "./partition-script.ts";
+import type { Hint, Lane, Note, OverdueReservation } from "./partition-script.ts";
 import { createLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
 import { openAppend } from "./open-append.ts";
@@ -34,6 +34,8 @@ import { inspectRedis } from "./inspect.ts";
 import type { RedisInspection } from "./inspect.ts";
 import { watchRedisClock } from "./redis-clock.ts";
 import type { RedisClock } from "./redis-clock.ts";
+import { createSweeps } from "./sweep.ts";
+import type { Sweeps } from "./sweep.ts";
 import { createTokenCache } from "./token-cache.ts";
 import type { TokenCache } from "./token-cache.ts";
 import { readTokenLifeSeconds } from "./token-life.ts";
@@ -58,6 +60,9 @@ export interface Store {
   readonly records: Records;
   readonly readStats: ReadStats;
   readonly processes: Processes;
+  readonly sweeps: Sweeps;
+  /** Whether jobs of a lane can be taken now. */
+  jobsWait(partition: number, lane: Lane): Promise<boolean>;
   /** The OAuth2 tokens of targets, which only `box` can open. */
   tokenCache(box: SecretBox): TokenCache;
   /** For how many seconds a webhook's token was granted; `undefined` when it has none now. */
@@ -88,6 +93,8 @@ interface StoreOptions {
    */
   readonly onClockJump?: (byMs: number) => void;
   readonly onLostHints?: (error: unknown, hints: readonly Hint[]) => void;
+  /** See `createBatches`. */
+  readonly take?: (partition: number, reservation: OverdueReservation) => boolean;
 }
 
 const AS_FOUND: Durability = { kind: "as-found" };
@@ -112,6 +119,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     producer,
     onNote: options.onNote ?? (() => undefined),
     onLostHints: options.onLostHints ?? (() => undefined),
+    take: options.take,
   });
   const definitions = createDefinitions({
     redis,
@@ -171,6 +179,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     records: createRecords(redis, keys),
     readStats: createReadStats({ redis, keys }),
     processes: createProcesses({ redis, keys }),
+    sweeps: createSweeps({ redis, url, keys }),
+    jobsWait: (partition, lane) => jobsWait({ redis, keys }, partition, lane),
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),

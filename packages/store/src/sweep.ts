@@ -1,47 +1,76 @@
-import { Queue, Worker } from "bullmq";
-import { closeQueueWorker } from "./close-queue.ts";
-import { connectBlocking } from "./connect.ts";
+import { Queue } from "bullmq";
+import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
+import { consumeQueue } from "./queue-consumer.ts";
+import type { QueueConsumer } from "./queue-consumer.ts";
+import { asUnavailable } from "./unavailable.ts";
 
 /** How often the sweep runs, over all workers together. */
 const SWEEP_EVERY_MS = 10_000;
+/** Three sweeps that did not happen are no accident. */
+const LATE_AFTER_MS = 3 * SWEEP_EVERY_MS;
 
-export interface Sweep {
-  close(): Promise<void>;
+/** What one of all the worker processes does every 10 s: a BullMQ job scheduler picks it, so no leader is elected. */
+export interface Sweeps {
+  /** From now on this process may be the one that runs `sweep`, which must be idempotent. */
+  join(options: {
+    readonly sweep: () => Promise<void>;
+    readonly onError: (error: Error) => void;
+  }): Promise<QueueConsumer>;
+  /** None has ended for a while, in any process. Who joins sets them going again. */
+  areLate(): Promise<boolean>;
 }
 
-/**
- * Runs `sweep` every 10 s in one of all the worker processes: a BullMQ job scheduler picks it, so no leader is elected.
- * What it repairs must be idempotent.
- */
-export async function runSweeps(options: {
+export function createSweeps({
+  redis,
+  url,
+  keys,
+}: {
+  readonly redis: RedisClient;
   readonly url: string;
   readonly keys: Keys;
-  readonly sweep: () => Promise<void>;
-  readonly onError: (error: Error) => void;
-}): Promise<Sweep> {
-  const { url, keys, sweep, onError } = options;
-  const connection = connectBlocking({ url, name: "posthorn-sweep", onError });
+}): Sweeps {
   const prefix = keys.partition(0).queuePrefix;
-  const queue = new Queue("sweep", { connection, prefix, streams: { events: { maxLen: 10 } } });
-  queue.on("error", onError);
-  await queue.upsertJobScheduler(
-    "sweep",
-    { every: SWEEP_EVERY_MS },
-    { name: "sweep", opts: { removeOnComplete: true, removeOnFail: true } },
-  );
-  const worker = new Worker("sweep", sweep, {
-    connection,
-    prefix,
-    lockDuration: 8_000,
-    stalledInterval: 3_000,
-    maxStalledCount: 1_000,
-  });
-  worker.on("error", onError);
+  const { swept } = keys.definitions;
   return {
-    close: async () => {
-      await closeQueueWorker(worker, connection);
-      await queue.close();
+    join: async ({ sweep, onError }) => {
+      const queue = new Queue("sweep", {
+        connection: redis,
+        prefix,
+        skipWaitingForReady: true,
+        streams: { events: { maxLen: 10 } },
+      });
+      queue.on("error", onError);
+      try {
+        // A scheduler whose next job was lost, as when Redis was full, has none until it is set up again.
+        await queue.upsertJobScheduler(
+          "sweep",
+          { every: SWEEP_EVERY_MS },
+          { name: "sweep", opts: { removeOnComplete: true, removeOnFail: true } },
+        );
+      } catch (error) {
+        throw asUnavailable(error);
+      } finally {
+        await queue.close();
+      }
+      return consumeQueue({
+        url,
+        queue: "sweep",
+        prefix,
+        name: "posthorn-sweep",
+        onError,
+        process: async () => {
+          await sweep();
+          await redis.set(swept, "1", "PX", LATE_AFTER_MS);
+        },
+      });
+    },
+    areLate: async () => {
+      try {
+        return (await redis.exists(swept)) === 0;
+      } catch (error) {
+        throw asUnavailable(error);
+      }
     },
   };
 }

@@ -4,16 +4,21 @@ import { describeBacklog, openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
+import { createWarnSparingly } from "@posthorn/runtime";
 import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
-import { openStore, runSweeps } from "@posthorn/store";
-import type { Store, Sweep } from "@posthorn/store";
+import { openStore } from "@posthorn/store";
+import type { Store } from "@posthorn/store";
 import { startHealthServer } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
 import { createRoom } from "./room.ts";
+import { watchConsumer } from "./watched-consumer.ts";
 import { createWorker } from "./worker.ts";
 import type { Worker } from "./worker.ts";
+
+/** Longer than from one sweep to the next. */
+const SWEEP_STUCK_AFTER_MS = 15_000;
 
 interface PartsOptions {
   readonly config: WorkerConfig;
@@ -25,11 +30,12 @@ interface PartsOptions {
 export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const room = createRoom(config.workerConcurrency);
   const metrics = createMetrics(room.taken);
+  const warn = createWarnSparingly(log);
   let store: Store | undefined;
   let deliverer: Deliverer | undefined;
   let worker: Worker | undefined;
   let heartbeat: Heartbeat | undefined;
-  let sweep: Sweep | undefined;
+  let sweep: { close(): Promise<void> } | undefined;
   let server: Server | undefined;
 
   const storePart: Part = {
@@ -48,7 +54,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         },
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         durability: config.durability,
-        onError: (error) => log.warn({ err: error }, "redis.failed"),
+        onError: (error) => warn(error, "redis.failed"),
         onNote: ({ kind, ...note }) => {
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
@@ -57,7 +63,8 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           metrics.clockJumped();
           log.warn({ byMs }, "redis.clock-jumped");
         },
-        onLostHints: (error, hints) => log.warn({ err: error, jobs: hints.length }, "jobs.not-added"),
+        onLostHints: (error, hints) => warn(error, "jobs.not-added", { jobs: hints.length }),
+        take: (partition, reservation) => worker?.take(partition, reservation) === true,
       });
       const { usedBytes, limits } = store.backlog.view();
       if (limits.basis === "machine")
@@ -101,6 +108,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         store: opened(store),
         room,
         log,
+        warn,
         attempt: {
           deliver: opened(deliverer).deliver,
           openTarget: (webhook, nowMs) => openTarget(webhook, box, nowMs),
@@ -121,29 +129,33 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const sweepPart: Part = {
     name: "sweep",
     start: async () => {
-      const { url, keys, definitions } = opened(store);
+      const { definitions, sweeps } = opened(store);
       const refresh = (): void => {
-        worker?.refreshPartitions().catch((error: unknown) => log.warn({ err: error }, "partitions.not-read"));
+        worker?.refreshPartitions().catch((error: unknown) => warn(error, "partitions.not-read"));
       };
       // A new webhook may be the first of its partition; the timer makes up for a hint that was missed.
       const unsubscribe = await definitions.onChange(refresh);
       const timer = setInterval(refresh, 5_000);
-      const queue = await runSweeps({
-        url,
-        keys,
-        sweep: async () => {
-          const applied = await definitions.applyUnapplied();
-          if (applied > 0) log.info({ webhooks: applied }, "definitions.applied");
-          const removed = await definitions.removeLeft();
-          if (removed > 0) log.info({ webhooks: removed }, "definitions.left");
-        },
-        onError: (error) => log.warn({ err: error }, "sweep.failed"),
+      const runSweep = async (): Promise<void> => {
+        const applied = await definitions.applyUnapplied();
+        if (applied > 0) log.info({ webhooks: applied }, "definitions.applied");
+        const removed = await definitions.removeLeft();
+        if (removed > 0) log.info({ webhooks: removed }, "definitions.left");
+      };
+      const onError = (error: unknown): void => warn(error, "sweep.failed");
+      const consumer = watchConsumer({
+        open: () => sweeps.join({ sweep: runSweep, onError }),
+        jobsWait: sweeps.areLate,
+        hasRoom: () => true,
+        stuckAfterMs: SWEEP_STUCK_AFTER_MS,
+        onRebuilt: (idledMs) => log.warn({ lane: "sweep", idledMs }, "queue.rebuilt"),
+        onError,
       });
       sweep = {
         close: async () => {
           clearInterval(timer);
           await unsubscribe();
-          await queue.close();
+          await consumer.close();
         },
       };
     },

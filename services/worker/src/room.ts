@@ -9,6 +9,7 @@ export interface Place {
 export interface Room {
   /** A place, or `undefined` when there is none for this lane now. */
   tryTake(lane: Lane): Place | undefined;
+  readonly hasRoom: (lane: Lane) => boolean;
   /** Resolves when the lane has a free place, or when `close` was called. */
   whenRoom(lane: Lane): Promise<void>;
   /** Resolves when no place is taken. */
@@ -43,6 +44,7 @@ export function createRoom(capacity: number): Room {
   };
 
   return {
+    hasRoom,
     tryTake: (lane) => {
       if (!hasRoom(lane)) return undefined;
       taken[lane] += 1;

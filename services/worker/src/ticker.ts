@@ -1,14 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Batches } from "@posthorn/store";
-import type { Log } from "@posthorn/runtime";
+import type { WarnSparingly } from "@posthorn/runtime";
 
 /** Every worker looks at the head of each partition's deadlines about this often; a look writes nothing. */
 const LOOK_EVERY_MS = 200;
+/** Longer than anything that is asked of Redis may take: one answer that never comes must not end all looking. */
+const STEP_PATIENCE_MS = 10_000;
 
 export interface Ticker {
   /** Resolves when the last look has ended. */
   stop(): Promise<void>;
-  /** When the last look at all partitions succeeded, by `performance.now()`. */
+  /** By when every partition had been looked at, by `performance.now()`. */
   readonly lastLookMs: () => number;
 }
 
@@ -16,29 +18,42 @@ export interface Ticker {
 export function startTicker(deps: {
   readonly batches: Pick<Batches, "isDue" | "tick">;
   readonly partitions: () => readonly number[];
-  readonly log: Log;
+  readonly warn: WarnSparingly;
 }): Ticker {
-  const { batches, partitions, log } = deps;
+  const { batches, partitions, warn } = deps;
   const stopping = new AbortController();
-  let lastLookMs = performance.now();
+  const looked = new Map<number, number>();
+  const looking = new Map<number, Promise<void>>();
 
+  const step = async (partition: number, isMore: Promise<boolean>): Promise<boolean> => {
+    const more = await within(STEP_PATIENCE_MS, isMore);
+    looked.set(partition, performance.now());
+    return more;
+  };
   const look = async (partition: number): Promise<void> => {
-    if (!(await batches.isDue(partition))) return;
-    while (!stopping.signal.aborted && (await batches.tick(partition))) {
-      // More is due: go on without a pause.
+    try {
+      if (!(await step(partition, batches.isDue(partition)))) return;
+      while (!stopping.signal.aborted && (await step(partition, batches.tick(partition)))) {
+        // More is due: go on without a pause.
+      }
+    } catch (error) {
+      warn(error, "tick.failed");
+    } finally {
+      looking.delete(partition);
     }
   };
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      try {
-        await Promise.all(partitions().map(look));
-        lastLookMs = performance.now();
-      } catch (error) {
-        log.warn({ err: error }, "tick.failed");
+      for (const partition of partitions()) {
+        // One in which much is due, or which does not answer, keeps no other waiting.
+        if (looking.has(partition)) continue;
+        if (!looked.has(partition)) looked.set(partition, performance.now());
+        looking.set(partition, look(partition));
       }
       await delay(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
+    await Promise.all(looking.values());
   };
   const ended = loop();
 
@@ -47,6 +62,18 @@ export function startTicker(deps: {
       stopping.abort();
       await ended;
     },
-    lastLookMs: () => lastLookMs,
+    lastLookMs: () => Math.min(...partitions().map((partition) => looked.get(partition) ?? performance.now())),
   };
+}
+
+async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const lost = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis has not answered for ${patienceMs} ms`)), patienceMs);
+  });
+  try {
+    return await Promise.race([work, lost]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

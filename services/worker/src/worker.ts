@@ -1,19 +1,22 @@
 import { hostname } from "node:os";
 import type { Webhook } from "@posthorn/core";
 import { consumeLane, LANES } from "@posthorn/store";
-import type { LaneConsumer, LaneHandler, Store } from "@posthorn/store";
-import type { Log } from "@posthorn/runtime";
+import type { Lane, LaneHandler, OverdueReservation, Store } from "@posthorn/store";
+import type { Log, WarnSparingly } from "@posthorn/runtime";
 import { makeAttempt } from "./attempt.ts";
 import type { AttemptDeps } from "./attempt.ts";
-import type { Room } from "./room.ts";
+import type { Place, Room } from "./room.ts";
 import { startTicker } from "./ticker.ts";
 import type { Ticker } from "./ticker.ts";
+import { watchConsumer } from "./watched-consumer.ts";
+import type { WatchedConsumer } from "./watched-consumer.ts";
 import { createWebhookCache } from "./webhook-cache.ts";
 
 export interface WorkerDeps {
   readonly store: Store;
   readonly room: Room;
   readonly log: Log;
+  readonly warn: WarnSparingly;
   readonly attempt: Omit<AttemptDeps, "batches" | "log" | "deactivate">;
 }
 
@@ -23,20 +26,24 @@ export interface Worker {
   stop(signal: AbortSignal): Promise<void>;
   /** Partitions may have come into use since: serves all of them from now on. */
   refreshPartitions(): Promise<void>;
+  /** Takes a batch without a job, see `createBatches`; false when there is no room for it. */
+  take(partition: number, reservation: OverdueReservation): boolean;
   readonly partitions: () => readonly number[];
-  /** True while deadlines are looked at and every lane is being read. */
+  /** True while deadlines are looked at and every lane is served. */
   readonly isWorking: () => boolean;
 }
 
 /** A look at the deadlines that is older than this means that this worker has stopped working. */
 const LOOK_AGE_MAX_MS = 5_000;
+/** A lane that takes nothing for this long, although jobs wait and there is room for them, is built anew. */
+const STUCK_AFTER_MS = 5_000;
 
 /** Binds the lanes of every partition to attempts. */
-export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker {
+export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): Worker {
   const cache = createWebhookCache(store.definitions);
   const released = new AbortController();
   const workerName = `${hostname()}:${process.pid}`;
-  const consumers = new Map<number, LaneConsumer[]>();
+  const consumers = new Map<number, WatchedConsumer[]>();
   let ticker: Ticker | undefined;
 
   const deactivate = async (webhook: Webhook, reason: string): Promise<void> => {
@@ -51,28 +58,62 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
   const deps: AttemptDeps = { ...attempt, batches: store.batches, log, deactivate };
 
   let isStopping = false;
-  const handle: LaneHandler = async ({ partition, lane, batch, attempt: number, hint }) => {
-    // It was on its way when we stopped taking any: whoever has room takes it.
-    if (isStopping) return "no-room";
-    const place = room.tryTake(lane);
-    if (place === undefined) return "no-room";
+
+  /** Claims a batch for the place that was found for its attempt, and begins the attempt. */
+  const claim = async (place: Place, job: Parameters<LaneHandler>[0]): Promise<void> => {
+    const { partition, lane, batch, attempt: number, hint } = job;
     try {
-      const claim = await store.batches.claim(partition, { batch, attempt: number, hint, worker: workerName });
-      const webhook = claim.kind === "leased" ? await cache.get(claim.webhook, claim.revision) : undefined;
-      if (claim.kind !== "leased" || webhook === undefined) {
+      const claimed = await store.batches.claim(partition, { batch, attempt: number, hint, worker: workerName });
+      const webhook = claimed.kind === "leased" ? await cache.get(claimed.webhook, claimed.revision) : undefined;
+      if (claimed.kind !== "leased" || webhook === undefined) {
         place.release();
-        return "taken";
+        return;
       }
-      // The job ends here; the attempt goes on under its own lease and keeps its place.
-      makeAttempt(deps, { partition, lane, leased: claim, webhook, signal: released.signal })
+      // The attempt goes on under its own lease and keeps its place.
+      makeAttempt(deps, { partition, lane, leased: claimed, webhook, signal: released.signal })
         .catch((error: unknown) => log.error({ err: error, batch }, "attempt.crashed"))
         .finally(() => place.release());
-      return "taken";
     } catch (error) {
       place.release();
       throw error;
     }
   };
+
+  const handle: LaneHandler = async (job) => {
+    // It was on its way when we stopped taking any: whoever has room takes it.
+    if (isStopping) return "no-room";
+    const place = room.tryTake(job.lane);
+    if (place === undefined) return "no-room";
+    await claim(place, job);
+    return "taken";
+  };
+
+  const take: Worker["take"] = (partition, reservation) => {
+    if (isStopping) return false;
+    const place = room.tryTake(reservation.lane);
+    if (place === undefined) return false;
+    claim(place, { partition, ...reservation }).catch((error: unknown) => warn(error, "claim.failed", { partition }));
+    return true;
+  };
+
+  const serve = (partition: number, lane: Lane): WatchedConsumer =>
+    watchConsumer({
+      open: async () =>
+        consumeLane({
+          url: store.url,
+          keys: store.keys,
+          partition,
+          lane,
+          handle,
+          whenRoom: () => room.whenRoom(lane),
+          onError: (error) => warn(error, "queue.failed", { lane, partition }),
+        }),
+      jobsWait: () => store.jobsWait(partition, lane),
+      hasRoom: () => room.hasRoom(lane),
+      stuckAfterMs: STUCK_AFTER_MS,
+      onRebuilt: (idledMs) => log.warn({ lane, partition, idledMs }, "queue.rebuilt"),
+      onError: (error) => warn(error, "queue.not-watched", { lane, partition }),
+    });
 
   const refreshPartitions = async (): Promise<void> => {
     for (const partition of await store.definitions.partitions()) {
@@ -80,17 +121,7 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
       log.info({ partition }, "partition.served");
       consumers.set(
         partition,
-        LANES.map((lane) =>
-          consumeLane({
-            url: store.url,
-            keys: store.keys,
-            partition,
-            lane,
-            handle,
-            whenRoom: () => room.whenRoom(lane),
-            onError: (error) => log.warn({ err: error, lane, partition }, "queue.failed"),
-          }),
-        ),
+        LANES.map((lane) => serve(partition, lane)),
       );
     }
   };
@@ -98,7 +129,7 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
   return {
     start: async () => {
       await refreshPartitions();
-      ticker = startTicker({ batches: store.batches, partitions: () => [...consumers.keys()], log });
+      ticker = startTicker({ batches: store.batches, partitions: () => [...consumers.keys()], warn });
     },
     stop: async (signal) => {
       isStopping = true;
@@ -111,10 +142,11 @@ export function createWorker({ store, room, log, attempt }: WorkerDeps): Worker 
       await room.whenEmpty();
     },
     refreshPartitions,
+    take,
     partitions: () => [...consumers.keys()],
     isWorking: () =>
       ticker !== undefined &&
       performance.now() - ticker.lastLookMs() < LOOK_AGE_MAX_MS &&
-      [...consumers.values()].flat().every((consumer) => consumer.isRunning()),
+      [...consumers.values()].flat().every((consumer) => consumer.isWorking()),
   };
 }

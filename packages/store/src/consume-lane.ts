@@ -1,0 +1,61 @@
+import { WaitingError } from "bullmq";
+import { batchId } from "@posthorn/core";
+import type { BatchId } from "@posthorn/core";
+import type { Keys } from "./keys.ts";
+import type { JobData } from "./lanes.ts";
+import type { Lane } from "./partition-script.ts";
+import { consumeQueue } from "./queue-consumer.ts";
+import type { QueueConsumer } from "./queue-consumer.ts";
+
+/** What a worker does with a job of a lane. */
+export type LaneHandler = (job: {
+  readonly partition: number;
+  readonly lane: Lane;
+  readonly batch: BatchId;
+  readonly attempt: number;
+  readonly hint: number;
+}) => Promise<"taken" | "no-room">;
+
+interface LaneOptions {
+  readonly url: string;
+  readonly keys: Keys;
+  readonly partition: number;
+  readonly lane: Lane;
+  readonly onError: (error: Error) => void;
+  readonly handle: LaneHandler;
+  /** Resolves when the process has room for another attempt of this lane. */
+  readonly whenRoom: () => Promise<void>;
+}
+
+/** Jobs of one queue that are claimed side by side; each takes only as long as the claim. */
+const CLAIMS_AT_ONCE = 8;
+
+/**
+ * Takes the jobs of one lane of one partition. A job ends as soon as its batch is claimed: from then on the batch's own
+ * lease counts, so that neither a busy event loop nor BullMQ's lock can cause a second POST.
+ */
+export function consumeLane(options: LaneOptions): QueueConsumer {
+  const { url, keys, partition, lane, onError, handle, whenRoom } = options;
+  return consumeQueue<JobData>({
+    url,
+    queue: lane,
+    prefix: keys.partition(partition).queuePrefix,
+    name: `posthorn-${lane}-${partition}`,
+    onError,
+    options: { concurrency: CLAIMS_AT_ONCE },
+    process: async (job, token) => {
+      const batch = batchId(job.data.b);
+      if (batch === undefined) return;
+      const { n: attempt, h: hint } = job.data;
+      const answer = await handle({ partition, lane, batch, attempt, hint });
+      if (answer === "no-room") {
+        // Another lane took the last place meanwhile: whoever has room takes the job, in its old place.
+        await job.moveToWait(token);
+        await whenRoom();
+        throw new WaitingError();
+      }
+      // The next job is fetched when this one ends: not before there is room for it.
+      await whenRoom();
+    },
+  });
+}
