@@ -24,7 +24,10 @@ export interface RedisServer {
 const DURABLE = { appendonly: "yes", appendfsync: "always", "maxmemory-policy": "noeviction" };
 
 /** Starts a private `redis-server` process, by default as durable as Posthorn's own. */
-export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
+export async function startRedisServer(
+  settings: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), "posthorn-redis-"));
   const url = `redis://127.0.0.1:${port}`;
@@ -41,7 +44,7 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
         ),
         ...settings,
       ],
-      { stdio: "ignore", env: { ...process.env, ...program.env } },
+      { stdio: "ignore", env: { ...process.env, ...program.env, ...env } },
     );
     const failed = new Promise<never>((_, reject) =>
       child?.once("error", (error) =>
