@@ -20,8 +20,8 @@ export default {
     {
       ...shared,
       displayName: "unit",
-      roots: ["<rootDir>/packages", "<rootDir>/services", "<rootDir>/bench"],
-      testMatch: ["**/src/**/*.test.ts", "**/bench/**/*.test.ts"],
+      roots: ["<rootDir>/packages", "<rootDir>/services", "<rootDir>/bench", "<rootDir>/test/chaos"],
+      testMatch: ["**/src/**/*.test.ts", "**/bench/**/*.test.ts", "**/test/chaos/**/*.test.ts"],
       testPathIgnorePatterns: ["\\.redis\\.test\\.ts$"],
     },
     {

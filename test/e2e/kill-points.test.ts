@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { createKeys } from "../../packages/store/src/keys.ts";
+import { leftOver } from "../support/left-over.ts";
 import { startReceiver } from "../support/receiver.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { startRedisProxy } from "../support/redis-proxy.ts";
@@ -91,29 +92,12 @@ function numbersOf(events: readonly unknown[]): number[] {
   return events.map((sent) => Number((sent as { msys: { message_event: { n: string } } }).msys.message_event.n));
 }
 
-/** Keys of chunks, of batches and their ranges, of what is to be let go, and of jobs. */
-const LEFT_OVER = /\}:(?:[crb]:|trash|bull:(?:fresh|retry):(?:[\da-f]{8}-|wait|active|delayed))/;
-
-/** Whatever there is of events, batches and jobs, what is counted of them, and deadlines but those of records. */
-async function leftOver(): Promise<string[]> {
-  const names = await redis.keys("*");
-  const left = names.filter((name) => LEFT_OVER.test(name));
-  for (const name of names.filter((one) => one.endsWith("}:wake"))) {
-    left.push(...(await redis.zrangebyscore(name, "-inf", "+inf")).filter((due) => !due.startsWith("records:")));
-  }
-  for (const name of names.filter((one) => one.endsWith("}:usage"))) {
-    const bytes = Number(await redis.hget(name, "b"));
-    if (bytes !== 0) left.push(`${bytes} bytes counted in ${name}`);
-  }
-  return left;
-}
-
 async function expectNothingLeft(): Promise<void> {
   let left: string[] = [];
   const isClean = waitFor(
     "an empty Redis",
     async () => {
-      left = await leftOver();
+      left = await leftOver(redis);
       return left.length === 0;
     },
     PROMISED_MS,

@@ -82,7 +82,11 @@ return wrong
 export async function auditPartition(
   redis: RedisClient,
   keys: Keys,
-  { concurrency, webhooks }: { readonly concurrency: number; readonly webhooks: readonly string[] },
+  {
+    concurrency,
+    webhooks,
+    partition = 0,
+  }: { readonly concurrency: number; readonly webhooks: readonly string[]; readonly partition?: number },
 ): Promise<string[]> {
-  return (await redis.eval(AUDIT, 1, keys.partition(0).base, concurrency, ...webhooks)) as string[];
+  return (await redis.eval(AUDIT, 1, keys.partition(partition).base, concurrency, ...webhooks)) as string[];
 }

@@ -5,7 +5,7 @@ import "../../packages/store/src/index.ts";
 import { scriptNamed } from "../../packages/store/src/scripts/script.ts";
 
 /** BullMQ does not export its scripts, but they lie in its package: name and text of each. */
-const BULLMQ_SCRIPTS = createRequire(__filename)("bullmq/dist/cjs/scripts/index.js") as Readonly<
+const BULLMQ_SCRIPTS = createRequire(import.meta.url)("bullmq/dist/cjs/scripts/index.js") as Readonly<
   Record<string, { readonly name: string; readonly content: string }>
 >;
 
