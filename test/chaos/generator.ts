@@ -34,7 +34,10 @@ interface GeneratorOptions {
   readonly signal: AbortSignal;
 }
 
-const REQUEST_EVENTS: readonly [number, number] = [1, 150];
+/** Many small requests, and now and then a large one. */
+const REQUEST_EVENTS: readonly [number, number] = [1, 30];
+const LARGE_REQUEST_EVENTS: readonly [number, number] = [100, 400];
+const LARGE_EVERY = 12;
 /** Requests under way at most: what cannot be sent waits, as it does in a mail server. */
 const SENDERS = 24;
 const ANSWER_PATIENCE_MS = 10_000;
@@ -97,7 +100,8 @@ export function startGenerator(options: GeneratorOptions): Generator {
   };
 
   const sendOne = async (): Promise<void> => {
-    const count = between(random, ...REQUEST_EVENTS);
+    const isLarge = between(random, 1, LARGE_EVERY) === 1;
+    const count = between(random, ...(isLarge ? LARGE_REQUEST_EVENTS : REQUEST_EVENTS));
     dueAtMs = Math.max(dueAtMs, now() - 1_000) + (count / eventsPerSecond) * 1_000;
     const first = nextEvent;
     nextEvent += count;

@@ -25,7 +25,7 @@ switch (parsed.kind) {
       if (logDir !== undefined) console.log(`logs, and what may help to investigate (report.txt): ${logDir}`);
       process.exitCode = failures.length === 0 ? 0 : 1;
     } catch (error) {
-      console.error(error);
+      console.error(stopping.signal.aborted ? String(stopping.signal.reason) : error);
       process.exitCode = stopping.signal.aborted ? 130 : 1;
     }
   }

@@ -72,6 +72,7 @@ export async function runChaos(
   const ledger = createLedger(now);
   let installation: Installation | undefined;
   let redis: Redis | undefined;
+  let playing: Promise<void> = Promise.resolve();
   let isOver = false;
 
   try {
@@ -115,9 +116,10 @@ export async function runChaos(
           `${attempts} attempts arrived, ${deliveredBatches} batches delivered`,
       );
     }, PROGRESS_EVERY_MS);
+    playing = injector.play(plan);
     try {
       await Promise.all([
-        injector.play(plan),
+        playing,
         delay(SCENES.late * durationMs, undefined, { signal }).then(() => create("late")),
         management.playScenes(webhooks, durationMs),
         delay(durationMs, undefined, { signal }),
@@ -178,6 +180,8 @@ export async function runChaos(
   } finally {
     isOver = true;
     redis?.disconnect();
+    // A fault that ends starts processes again: not after their removal.
+    await playing.catch(() => undefined);
     await installation?.remove();
     await Promise.all([...targets.values()].map((target) => target.stop()));
     runLog.end();

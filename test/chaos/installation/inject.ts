@@ -113,6 +113,8 @@ export function createInjector({ installation, targets, now, signal, say }: Inje
         const { proxy } = memberNamed(fault.target);
         proxy.latency(fault.latencyMs);
         await wait(fault.forMs);
+        // What was done and not answered yet will be done again.
+        proxy.cut();
         await proxy.heal();
         return;
       }

@@ -17,7 +17,7 @@ export type FaultAction =
   | { readonly kind: "refuse"; readonly target: ServiceName }
   /** The connections that there are swallow what is sent, and stay. */
   | { readonly kind: "half-open"; readonly target: ServiceName }
-  /** Each request to Redis and each reply takes this much longer. */
+  /** Each request to Redis and each reply takes this much longer; at the end, what is on its way is lost. */
   | { readonly kind: "latency"; readonly target: ServiceName; readonly latencyMs: number }
   /** SIGKILL to everything at once, Redis included. */
   | { readonly kind: "power-cut"; readonly target: "everything" }

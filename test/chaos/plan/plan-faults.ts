@@ -31,7 +31,7 @@ const DECK: Readonly<Partial<Record<Card, number>>> = {
   "half-open worker": 2,
   "half-open api": 2,
   "latency worker": 2,
-  "latency api": 1,
+  "latency api": 3,
   "silence receiver": 3,
   "power-cut everything": 1,
 };
@@ -48,7 +48,8 @@ const LASTS: Readonly<Record<FaultKind, readonly [number, number]>> = {
   "power-cut": [0, 2_000],
   silence: [1_000, 8_000],
 };
-const REDIS_FROZEN_MAX_MS = 6_000;
+/** Longer than anybody waits for Redis: what was given up and repeated is done twice when it goes on. */
+const REDIS_AWAY_MAX_MS = 9_000;
 /** Of a request and of a reply, so that both together take up to two seconds. */
 const LATENCY_MS: readonly [number, number] = [25, 1_000];
 const PAUSE_MS: readonly [number, number] = [200, 2_600];
@@ -104,7 +105,7 @@ function drawFault(random: Random, card: Card, atMs: number, options: PlanOption
   const [kind, who] = card.split(" ") as [FaultKind, string];
   const [least, most] = LASTS[kind];
   const longest = Math.min(
-    who === "redis" ? Math.min(most, REDIS_FROZEN_MAX_MS) : most,
+    who === "redis" ? Math.min(most, REDIS_AWAY_MAX_MS) : most,
     Math.round(options.durationMs * SHARE_MAX),
   );
   const forMs = between(random, Math.min(least, longest), longest);

@@ -20,14 +20,14 @@ export interface Character {
   /** `progress` tells how far the run is: 0 at its start, 1 when the faults end. */
   readonly answer: (random: Random, progress: number) => TargetAnswer;
   /** Larger batches get a 413, except single events. */
-  readonly maxBodyBytes?: number;
+  readonly maxBodyBytes?: (progress: number) => number;
 }
 
 const OK: TargetAnswer = { kind: "answer", status: 200, delayMs: 0 };
 const status = (code: number, delayMs = 0): TargetAnswer => ({ kind: "answer", status: code, delayMs });
 
-/** Far below a full batch, and above the size from which down a 413 splits no further. */
-const SMALL_BYTES = 60_000;
+/** What the small one takes in at first, and at last: above the size from which down a 413 splits no further. */
+const SMALL_BYTES: readonly [number, number] = [120_000, 24_000];
 
 /** Which part of a run the webhooks are created, paused, resumed and deleted in. */
 export const SCENES = {
@@ -77,7 +77,7 @@ export const CHARACTERS: readonly Character[] = [
     name: "small",
     types: ["bounce", "delay", "policy_rejection"],
     mayExpire: false,
-    maxBodyBytes: SMALL_BYTES,
+    maxBodyBytes: (progress) => SMALL_BYTES[0] + (SMALL_BYTES[1] - SMALL_BYTES[0]) * Math.min(1, progress),
     answer: () => OK,
   },
   {

@@ -65,7 +65,7 @@ export async function startTarget({ character, seed, ledger, now, progress }: Ta
     if (body === undefined) return;
     const events = readBody(body);
     const isOneEvent = events.kind === "events" && events.numbers.length === 1;
-    const isTooLarge = body.length > (character.maxBodyBytes ?? Infinity) && !isOneEvent;
+    const isTooLarge = body.length > (character.maxBodyBytes?.(progress()) ?? Infinity) && !isOneEvent;
     const answer: TargetAnswer = isTooLarge ? { kind: "answer", status: 413, delayMs: 0 } : chosen;
     const entry = ledger.receive({
       webhook: character.name,
