@@ -5,8 +5,13 @@ import { asUnavailable } from "./unavailable.ts";
 
 /** How much is asked of Redis at a time; what a slow target makes a process hold is about twice this. */
 const READ_AHEAD_BYTES = 256 * 1024;
+/** The text of a larger event lies in pieces of this size; see `append.lua`. */
+const PIECE_BYTES = 256 * 1024;
 /** How many ranges of a batch are read at a time. */
 const RANGES_PER_READ = 500;
+
+const OPENING = Buffer.from("[");
+const COMMA = Buffer.from(",");
 
 interface Range {
   readonly chunk: string;
@@ -27,15 +32,22 @@ export class MissingChunkError extends Error {
  * Throws `StoreUnavailableError` when Redis goes away and `MissingChunkError` when it has lost something.
  */
 export async function* readBatchBody(redis: RedisClient, keys: PartitionKeys, batch: BatchId): AsyncGenerator<Buffer> {
-  let separator = "[";
+  let separator = OPENING;
   for await (const ranges of rangeGroups(redis, keys, batch)) {
-    const texts = await readRanges(redis, keys, ranges);
-    for (const text of texts) {
-      yield Buffer.concat([Buffer.from(separator), text]);
-      separator = ",";
+    const [first, second] = ranges;
+    if (first !== undefined && second === undefined) {
+      yield separator;
+      yield* readRange(redis, keys, first);
+    } else {
+      yield joined(separator, await readRanges(redis, keys, ranges));
     }
+    separator = COMMA;
   }
-  yield Buffer.from(separator === "[" ? "[]" : "]");
+  yield Buffer.from(separator === OPENING ? "[]" : "]");
+}
+
+function joined(separator: Buffer, texts: readonly Buffer[]): Buffer {
+  return Buffer.concat(texts.flatMap((text, index) => [index === 0 ? separator : COMMA, text]));
 }
 
 /** The batch's ranges in groups that are worth one round trip each. */
@@ -47,7 +59,8 @@ async function* rangeGroups(redis: RedisClient, keys: PartitionKeys, batch: Batc
     for (const text of texts) {
       const range = parseRange(text);
       const size = range.endByte - range.firstByte;
-      if (group.length > 0 && bytes + size > READ_AHEAD_BYTES) {
+      const isApart = [range, group[0]].some((one) => one !== undefined && one.endByte > PIECE_BYTES);
+      if (group.length > 0 && (isApart || bytes + size > READ_AHEAD_BYTES)) {
         yield group;
         group = [];
         bytes = 0;
@@ -57,6 +70,20 @@ async function* rangeGroups(redis: RedisClient, keys: PartitionKeys, batch: Batc
     }
     if (group.length > 0) yield group;
     if (texts.length < RANGES_PER_READ) return;
+  }
+}
+
+/** One range, piece by piece where its chunk has several. */
+async function* readRange(redis: RedisClient, keys: PartitionKeys, range: Range): AsyncGenerator<Buffer> {
+  const { chunk, firstByte, endByte } = range;
+  for (let at = firstByte; at < endByte;) {
+    const index = Math.floor(at / PIECE_BYTES);
+    const start = index * PIECE_BYTES;
+    const piece = await guarded(redis.hgetBuffer(keys.chunk(chunk), index === 0 ? "d" : `d${index}`));
+    if (piece === null) throw new MissingChunkError(chunk);
+    yield piece.subarray(at - start, endByte - start);
+    // What an earlier version stored is one piece, whatever its size.
+    at = Math.min(endByte, start + piece.length);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import type { Webhook } from "@posthorn/core";
 import { consumeLane, LANES } from "@posthorn/store";
@@ -42,6 +43,8 @@ const STUCK_AFTER_MS = 5_000;
 export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): Worker {
   const cache = createWebhookCache(store.definitions);
   const released = new AbortController();
+  // Each attempt under way listens to it.
+  setMaxListeners(0, released.signal);
   const workerName = `${hostname()}:${process.pid}`;
   const consumers = new Map<number, WatchedConsumer[]>();
   let ticker: Ticker | undefined;

@@ -74,6 +74,15 @@ local function place(w, chunk, bytes, ends, events)
   return users
 end
 
+-- A larger event lies in pieces, d d1 d2 …, so that nobody who sends it has to hold it as a whole; see chunk-reader.ts.
+local PIECE_BYTES = 256 * 1024
+local function store_text(key, data)
+  redis.call("HSET", key, "d", string.sub(data, 1, PIECE_BYTES))
+  for piece = 1, math.ceil(#data / PIECE_BYTES) - 1 do
+    redis.call("HSET", key, "d" .. piece, string.sub(data, piece * PIECE_BYTES + 1, (piece + 1) * PIECE_BYTES))
+  end
+end
+
 local count, stored = 0, 0
 while position <= #ARGV do
   local webhooks = {}
@@ -89,7 +98,8 @@ while position <= #ARGV do
     for _, w in ipairs(webhooks) do users = users + place(w, chunk, #data, ends, events) end
     if users > 0 then
       local bytes = #data + #ends + CHUNK_BYTES
-      redis.call("HSET", K.chunk .. chunk, "d", data, "e", ends, "u", users, "s", bytes)
+      store_text(K.chunk .. chunk, data)
+      redis.call("HSET", K.chunk .. chunk, "e", ends, "u", users, "s", bytes)
       stored = stored + bytes + users * REFERENCE_BYTES
     end
   end
