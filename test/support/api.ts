@@ -44,7 +44,7 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
   const parts = apiParts({
     config,
     log: createLog("api", config.logLevel),
-    box: createSecretBox(config.secret),
+    box: createSecretBox(config.secret, config.secretPrevious),
     catalogue: loadCatalogue(config.eventTypesFile),
   });
   const stop = async (): Promise<void> => {

@@ -18,11 +18,16 @@ export async function startWorker(redisUrl: string, env: Record<string, string> 
     ...env,
   });
   const log = createLog("worker", config.logLevel);
-  const parts = workerParts({ config, log, box: createSecretBox(config.secret) });
-  for (const part of parts) await part.start();
-  return {
-    stop: async () => {
-      for (const part of parts.toReversed()) await part.stop(AbortSignal.abort());
-    },
+  const parts = workerParts({ config, log, box: createSecretBox(config.secret, config.secretPrevious) });
+  const stop = async (): Promise<void> => {
+    for (const part of parts.toReversed()) await part.stop(AbortSignal.abort());
   };
+  try {
+    for (const part of parts) await part.start();
+  } catch (error) {
+    // What has started would keep the test's process from ending.
+    await stop();
+    throw error;
+  }
+  return { stop };
 }

@@ -22,6 +22,7 @@ export { DomainError } from "./problem.ts";
 export type { DomainErrorCode, Problem, TargetResponse } from "./problem.ts";
 export { EVERY_SUBACCOUNT, WEBHOOK_DEFAULTS } from "./webhook.ts";
 export type { Sealed, Signing, SubaccountScope, TargetAuth, Webhook } from "./webhook.ts";
+export { resealWebhook } from "./reseal-webhook.ts";
 export { openTarget, tokenKeyOf } from "./target-access.ts";
 export type { OpenedAuth, TargetAccess } from "./target-access.ts";
 export { createSecretBox } from "./secret-box.ts";

@@ -37,7 +37,18 @@ test("another secret opens nothing and says so; given as the previous one it sti
   expect(() => box.open(rotated.seal("token", "w1"), "w1")).toThrow(/another POSTHORN_SECRET/);
 });
 
+test("a text of the previous secret is sealed anew, and one of the current secret stays as it is", () => {
+  const sealed = box.seal("token", "w1");
+  const rotated = createSecretBox("second secret", "first secret");
+  const anew = rotated.reseal(sealed, "w1");
+  expect(createSecretBox("second secret").open(anew, "w1")).toBe("token");
+  expect(rotated.reseal(anew, "w1")).toBe(anew);
+  expect(() => rotated.reseal(sealed, "w2")).toThrow(/altered or moved/);
+});
+
 test("the check value is the same for holders of one secret only", () => {
   expect(createSecretBox("first secret").checkValue()).toBe(box.checkValue());
   expect(createSecretBox("second secret", "first secret").checkValue()).not.toBe(box.checkValue());
+  expect(createSecretBox("second secret", "first secret").previousCheckValue()).toBe(box.checkValue());
+  expect(box.previousCheckValue()).toBeUndefined();
 });

@@ -7,8 +7,12 @@ export interface SecretBox {
   seal(text: string, context: string): Sealed;
   /** Throws when the text was sealed with another secret or for another context. */
   open(sealed: Sealed, context: string): string;
+  /** The same text when it was sealed with the current secret, else sealed with that one. Throws as `open` does. */
+  reseal(sealed: Sealed, context: string): Sealed;
   /** The same for everybody who holds the same secret; tells nothing about it. */
   checkValue(): string;
+  /** That of the previous secret; `undefined` when there is none. */
+  previousCheckValue(): string | undefined;
 }
 
 interface Key {
@@ -30,34 +34,48 @@ function deriveKey(secret: string): Key {
  */
 export function createSecretBox(secret: string, previous?: string): SecretBox {
   const current = deriveKey(secret);
-  const keys = new Map([current, ...(previous === undefined ? [] : [deriveKey(previous)])].map((key) => [key.id, key]));
+  const before = previous === undefined ? undefined : deriveKey(previous);
+  const keys = new Map([current, ...(before === undefined ? [] : [before])].map((key) => [key.id, key]));
+
+  const seal = (text: string, context: string): Sealed => {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", current.bytes, nonce);
+    cipher.setAAD(Buffer.from(context));
+    const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
+    return `v1.${current.id}.${nonce.toString("base64url")}.${body.toString("base64url")}` as Sealed;
+  };
+
+  const open = (sealed: Sealed, context: string): string => {
+    const [version, id, nonce, body] = sealed.split(".");
+    const key = keys.get(id ?? "");
+    if (version !== "v1" || key === undefined || nonce === undefined || body === undefined) {
+      throw new Error(
+        "a stored secret was encrypted with another POSTHORN_SECRET; set that one as POSTHORN_SECRET_PREVIOUS",
+      );
+    }
+    try {
+      const bytes = Buffer.from(body, "base64url");
+      const decipher = createDecipheriv("aes-256-gcm", key.bytes, Buffer.from(nonce, "base64url"), {
+        authTagLength: TAG_BYTES,
+      });
+      decipher.setAAD(Buffer.from(context));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
+    } catch (error) {
+      throw new Error(`the stored secret ${context} was altered or moved; set it anew`, { cause: error });
+    }
+  };
 
   return {
-    seal: (text, context) => {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", current.bytes, nonce);
-      cipher.setAAD(Buffer.from(context));
-      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
-      return `v1.${current.id}.${nonce.toString("base64url")}.${body.toString("base64url")}` as Sealed;
-    },
-    open: (sealed, context) => {
-      const [version, id, nonce, body] = sealed.split(".");
-      const key = keys.get(id ?? "");
-      if (version !== "v1" || key === undefined || nonce === undefined || body === undefined) {
-        throw new Error("a stored secret was encrypted with another POSTHORN_SECRET; set that one as POSTHORN_SECRET");
-      }
-      try {
-        const bytes = Buffer.from(body, "base64url");
-        const decipher = createDecipheriv("aes-256-gcm", key.bytes, Buffer.from(nonce, "base64url"), {
-          authTagLength: TAG_BYTES,
-        });
-        decipher.setAAD(Buffer.from(context));
-        decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-        return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString("utf8");
-      } catch (error) {
-        throw new Error(`the stored secret ${context} was altered or moved; set it anew`, { cause: error });
-      }
-    },
-    checkValue: () => createHash("sha256").update("check").update(current.bytes).digest("base64url"),
+    seal,
+    open,
+    reseal: (sealed, context) =>
+      sealed.startsWith(`v1.${current.id}.`) ? sealed : seal(open(sealed, context), context),
+    checkValue: () => checkValueOf(current),
+    previousCheckValue: () => (before === undefined ? undefined : checkValueOf(before)),
   };
+}
+
+function checkValueOf({ bytes }: Key): string {
+  return createHash("sha256").update("check").update(bytes).digest("base64url");
 }

@@ -89,6 +89,17 @@ test("a secret may lie in a file; one given in the environment goes before it", 
   expect(problemsOf(() => loadApiConfig({ ...others, POSTHORN_API_KEY_FILE: file }))[0]).toContain("cannot be read");
 });
 
+test("the previous secret is optional, and may lie in a file too", () => {
+  for (const load of [loadApiConfig, loadWorkerConfig]) {
+    expect(load(REQUIRED).secretPrevious).toBeUndefined();
+    expect(load({ ...REQUIRED, POSTHORN_SECRET_PREVIOUS: "the old one" }).secretPrevious).toBe("the old one");
+    const problems = problemsOf(() => load({ ...REQUIRED, POSTHORN_SECRET_PREVIOUS_FILE: "/nowhere/secret" }));
+    expect(problems).toEqual([
+      expect.stringContaining("POSTHORN_SECRET_PREVIOUS_FILE: /nowhere/secret cannot be read"),
+    ]);
+  }
+});
+
 test(".env.example holds the defaults", () => {
   const text = readFileSync(join(__dirname, "../../../.env.example"), "utf8");
   const entries = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

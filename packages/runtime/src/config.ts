@@ -52,6 +52,12 @@ class EnvReader {
     }
   }
 
+  /** The same for a secret that need not be there. */
+  optionalSecret(name: string, cure: string): string | undefined {
+    const isGiven = [name, `${name}_FILE`].some((variable) => this.optional(variable) !== undefined);
+    return isGiven ? this.secret(name, cure) : undefined;
+  }
+
   read<T>(name: string, fallback: T, expected: string, parse: (text: string) => T | undefined): T {
     const text = this.optional(name);
     if (text === undefined) return fallback;
@@ -119,6 +125,7 @@ function readShared(reader: EnvReader) {
   return {
     redisUrl,
     secret: reader.secret("POSTHORN_SECRET", "give any long random text; the same for every process"),
+    secretPrevious: reader.optionalSecret("POSTHORN_SECRET_PREVIOUS", "give the secret before this one, or unset it"),
     logLevel: reader.choice("LOG_LEVEL", "info", LOG_LEVELS),
     userAgent: reader.optional("USER_AGENT") ?? `Posthorn/${VERSION}`,
     deliveryTimeoutMs: reader.durationMs("DELIVERY_TIMEOUT", 6_000),

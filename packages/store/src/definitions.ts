@@ -51,6 +51,8 @@ export interface Definitions {
   applyUnapplied(): Promise<number>;
   /** Makes sure that every process seals with the same secret: stores `check` if none is stored, returns the stored one. */
   secretCheck(check: string): Promise<string>;
+  /** Stores `check` in the place of `before`; false when that is not the stored one. */
+  replaceSecretCheck(before: string, check: string): Promise<boolean>;
   /** Partitions in use. */
   partitions(): Promise<number[]>;
 }

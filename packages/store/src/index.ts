@@ -11,6 +11,7 @@ export type { Batches } from "./batches.ts";
 export type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
 export type { Idempotency, IdempotencyBegin } from "./idempotency.ts";
 export type { CallLimiter } from "./call-limiter.ts";
+export { checkSecret } from "./check-secret.ts";
 export { connect } from "./connect.ts";
 export { inspectRedis } from "./inspect.ts";
 export type { RedisInspection } from "./inspect.ts";

@@ -256,6 +256,12 @@ test("the first check value stays, so that a process with another secret finds o
   expect(await definitions.secretCheck("second")).toBe("first");
 });
 
+test("a check value is replaced only where it is still the one that was seen", async () => {
+  await definitions.secretCheck("first");
+  expect(await Promise.all([1, 2].map(() => definitions.replaceSecretCheck("first", "second")))).toEqual([true, false]);
+  expect(await definitions.secretCheck("first")).toBe("second");
+});
+
 describe("a webhook that is let go", () => {
   test("is gone for everybody but attempts, until nothing waits for it any more", async () => {
     const one = webhook({ paused: true });

@@ -5,6 +5,7 @@ import type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier }
 import type { Keys } from "./keys.ts";
 import { confirmVersion } from "./scripts/confirm-version.ts";
 import { clearUnapplied } from "./scripts/clear-unapplied.ts";
+import { replaceIfEqual } from "./scripts/replace-if-equal.ts";
 import { unconfirmedProcesses } from "./scripts/unconfirmed-processes.ts";
 import { parseUnapplied, writeDefinition } from "./scripts/write-definition.ts";
 import type { Unapplied } from "./scripts/write-definition.ts";
@@ -195,6 +196,7 @@ export function createDefinitions({
       await guarded(redis.setnx(keys.secretCheck, check));
       return (await guarded(redis.get(keys.secretCheck))) ?? check;
     },
+    replaceSecretCheck: (before, check) => replaceIfEqual(redis, keys.secretCheck, before, check),
     partitions: async () => (await guarded(redis.smembers(keys.partitions))).map(Number),
   };
 }

@@ -9,7 +9,7 @@ try {
   const parts = apiParts({
     config,
     log,
-    box: createSecretBox(config.secret),
+    box: createSecretBox(config.secret, config.secretPrevious),
     catalogue: loadCatalogue(config.eventTypesFile),
   });
   await run(parts, { log, shutdownTimeoutMs: config.shutdownTimeoutMs });

@@ -21,6 +21,7 @@ import { createMetrics } from "./metrics.ts";
 import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
 import { createDocument } from "./openapi/document.ts";
+import { createSecretRotation } from "./secret-rotation.ts";
 import { createStoreTurns } from "./store-turns.ts";
 import { createServerStop } from "./server-stop.ts";
 
@@ -69,15 +70,14 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
       const { usedBytes, limits } = store.backlog.view();
       if (limits.basis === "machine")
         log.warn({ backlog: describeBacklog(usedBytes, limits) }, "backlog.limit-guessed");
-      const check = box.checkValue();
-      if ((await store.definitions.secretCheck(check)) !== check) {
-        throw new Error(
-          "POSTHORN_SECRET differs from the one that this Redis' webhooks were stored with: give every process the same one",
-        );
-      }
     },
     stop: async () => store?.close(),
   };
+
+  const secretPart = createSecretRotation(() => {
+    const { definitions, definitionsLock } = open(store);
+    return { definitions, definitionsLock, box, log };
+  });
 
   const deliveryPart: Part = {
     name: "delivery",
@@ -189,7 +189,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const { webhooksFile: file } = config;
   const filePart = file === undefined ? [] : [createWebhooksFile({ file, deps: definitionsDeps, log })];
 
-  return [storePart, deliveryPart, mirrorPart, ...filePart, httpPart];
+  return [storePart, secretPart, deliveryPart, mirrorPart, ...filePart, httpPart];
 }
 
 function open<T>(part: T | undefined): T {

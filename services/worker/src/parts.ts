@@ -6,7 +6,7 @@ import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
 import { createWarnSparingly } from "@posthorn/runtime";
 import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
-import { openStore } from "@posthorn/store";
+import { checkSecret, openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
 import { startHealthServer } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -69,12 +69,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
       const { usedBytes, limits } = store.backlog.view();
       if (limits.basis === "machine")
         log.warn({ backlog: describeBacklog(usedBytes, limits) }, "backlog.limit-guessed");
-      const check = box.checkValue();
-      if ((await store.definitions.secretCheck(check)) !== check) {
-        throw new Error(
-          "POSTHORN_SECRET differs from the one that this Redis' webhooks were stored with: give every process the same one",
-        );
-      }
+      await checkSecret({ definitions: store.definitions, box });
     },
     stop: async () => store?.close(),
   };
