@@ -51,9 +51,13 @@ local function each(kind, look)
   for _, key in ipairs(redis.call("KEYS", kind .. "*")) do look(key, string.sub(key, #kind + 1)) end
 end
 each(K.chunk, function(key)
-  local c = redis.call("HMGET", key, "d", "e", "s")
-  if tonumber(c[3]) ~= #c[1] + #c[2] + 450 then complain(key, "is counted with", c[3]) end
-  stored.b = stored.b + c[3]
+  local bytes = 450 + #redis.call("HGET", key, "e")
+  for _, field in ipairs(redis.call("HKEYS", key)) do
+    if string.match(field, "^d%d*$") then bytes = bytes + #redis.call("HGET", key, field) end
+  end
+  local counted = tonumber(redis.call("HGET", key, "s"))
+  if counted ~= bytes then complain(key, "of", bytes, "bytes is counted with", counted) end
+  stored.b = stored.b + counted
 end)
 each(K.batch, function(key, id)
   local b = redis.call("HMGET", key, "z", "w", "i")
