@@ -31,3 +31,20 @@ test("while Redis is away a process counts for itself", async () => {
   expect(waits[2]).toBeGreaterThan(0);
   away.disconnect();
 });
+
+test("nobody is kept waiting for longer than a second when a clock is set back, this machine's or that of Redis", async () => {
+  const keys = createKeys(`t${randomUUID()}`);
+  const limiter = createCallLimiter({ redis, keys, callsPerSecond: 1 });
+  const realNow = Date.now;
+  await Promise.all([limiter.waitMs("ada"), limiter.waitMs("ada"), limiter.waitMs("ada")]);
+  const clock = jest.spyOn(Date, "now").mockImplementation(() => realNow() - 3_600_000);
+  const waits = [await limiter.waitMs("ada"), await limiter.waitMs("ada")];
+  clock.mockRestore();
+  expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
+
+  await limiter.waitMs("bob");
+  // What Redis makes of a window's end when its clock is set back.
+  for (const key of await redis.keys(`${keys.callRate}*bob`)) await redis.pexpire(key, 3_600_000);
+  expect(await limiter.waitMs("bob")).toBe(0);
+  await waitFor("room for another call", async () => (await limiter.waitMs("bob")) === 0, 5_000);
+});

@@ -8,6 +8,8 @@ export interface CallLimiter {
   waitMs(caller: string): Promise<number>;
 }
 
+const WINDOW_MS = 1_000;
+
 interface CallLimiterOptions {
   readonly redis: RedisClient;
   readonly keys: Keys;
@@ -16,7 +18,7 @@ interface CallLimiterOptions {
 
 /** Counts calls over all processes, second by second; while Redis is away each process counts for itself. */
 export function createCallLimiter({ redis, keys, callsPerSecond }: CallLimiterOptions): CallLimiter {
-  const limit = { points: callsPerSecond, duration: 1 };
+  const limit = { points: callsPerSecond, duration: WINDOW_MS / 1_000 };
   const limiter = new RateLimiterRedis({
     ...limit,
     storeClient: redis,
@@ -33,7 +35,11 @@ export function createCallLimiter({ redis, keys, callsPerSecond }: CallLimiterOp
         return 0;
       } catch (error) {
         // Not an error but the library's way to say no.
-        return error instanceof RateLimiterRes ? Math.max(1, error.msBeforeNext) : 0;
+        if (!(error instanceof RateLimiterRes)) return 0;
+        if (error.msBeforeNext <= WINDOW_MS) return Math.max(1, error.msBeforeNext);
+        // No window is longer: the clock of this machine, or that of Redis, was set back.
+        await limiter.delete(caller).catch(() => undefined);
+        return 0;
       }
     },
   };

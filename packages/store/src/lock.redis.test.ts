@@ -63,3 +63,8 @@ test("a wait can be ended", async () => {
   stopping.abort();
   expect(await waiting).toEqual({ kind: "busy" });
 });
+
+test("a process that died keeps nobody waiting for longer when the clock of Redis was set back meanwhile", async () => {
+  await redis.set(key, "somebody who died", "PX", 3_600_000);
+  expect(await lock().hold({ patienceMs: 5_000 }, async () => "mine")).toEqual({ kind: "held", value: "mine" });
+});

@@ -3,7 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { RedisClient } from "./connect.ts";
 import { deleteIfEqual } from "./scripts/delete-if-equal.ts";
 import { extendIfEqual } from "./scripts/extend-if-equal.ts";
-import { asUnavailable, StoreUnavailableError } from "./unavailable.ts";
+import { takeLock } from "./take-lock.ts";
+import { StoreUnavailableError } from "./unavailable.ts";
 
 /** A right that one process has at a time. */
 export interface Lock {
@@ -38,14 +39,6 @@ interface LockOptions {
 }
 
 export function createLock({ redis, key, lifeMs = LIFE_MS, extendEveryMs = EXTEND_EVERY_MS }: LockOptions): Lock {
-  const take = async (holder: string): Promise<boolean> => {
-    try {
-      return (await redis.set(key, holder, "PX", lifeMs, "NX")) === "OK";
-    } catch (error) {
-      throw asUnavailable(error);
-    }
-  };
-
   /** Prolongs the right until `signal` aborts, or it is lost. */
   const keep = async (holder: string, signal: AbortSignal, lost: AbortController): Promise<void> => {
     let keptAtMs = performance.now();
@@ -66,7 +59,7 @@ export function createLock({ redis, key, lifeMs = LIFE_MS, extendEveryMs = EXTEN
     hold: async ({ patienceMs, signal }, work) => {
       const holder = randomUUID();
       const deadlineMs = performance.now() + patienceMs;
-      while (!(await take(holder))) {
+      while (!(await takeLock(redis, key, holder, lifeMs))) {
         if (performance.now() > deadlineMs) return { kind: "busy" };
         await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
         if (signal?.aborted === true) return { kind: "busy" };

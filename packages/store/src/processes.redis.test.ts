@@ -45,3 +45,22 @@ test("without a time of its own it goes by Redis' clock", async () => {
   await processes.noteWorker("one");
   expect(await processes.count()).toEqual({ api: 0, workers: 1 });
 });
+
+test("who died before the clock of Redis was set back does not count for longer", async () => {
+  const keys = createKeys(`t${randomUUID()}`);
+  let now = 1_764_000_000_000;
+  const processes = createProcesses({ redis, keys, nowMs: () => now });
+  await processes.noteWorker("dead");
+  await confirmVersion(redis, keys.definitions, "a dead API process", 0, now);
+  now -= 3_600_000;
+  for (let beats = 0; beats < 3; beats++) {
+    await processes.noteWorker("alive");
+    await confirmVersion(redis, keys.definitions, "a living API process", 0, now);
+    expect(await processes.count()).toEqual({ api: 2, workers: 2 });
+    now += 5_000;
+  }
+  now += 1;
+  await processes.noteWorker("alive");
+  await confirmVersion(redis, keys.definitions, "a living API process", 0, now);
+  expect(await processes.count()).toEqual({ api: 1, workers: 1 });
+});

@@ -111,3 +111,10 @@ test("finishing and releasing after the window leave nothing behind", async () =
   await idempotency.release({ requestId, holder: "first" });
   expect(await redis.exists(key)).toBe(0);
 });
+
+test("a lease that was given before the clock of Redis was set back is over", async () => {
+  await begin({ holder: "first" });
+  nowMs -= 3_600_000;
+  expect(await begin({ holder: "second" })).toMatchObject({ kind: "begun", appendId: "first" });
+  nowMs += 3_600_000;
+});

@@ -127,12 +127,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     applier: batches,
     subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
   });
+  const sweeps = createSweeps({ redis, url, keys });
   const afterClockJump = async (byMs: number): Promise<void> => {
     onClockJump?.(byMs);
-    for (const partition of await definitions.partitions()) {
-      await batches.calm(partition, CALM_MS);
-      if (byMs < 0) await batches.bringBack(partition, -byMs);
-    }
+    const partitions = await definitions.partitions();
+    for (const partition of partitions) await batches.calm(partition, CALM_MS);
+    if (byMs > 0) return;
+    for (const partition of partitions) await batches.bringBack(partition, -byMs);
+    await sweeps.afterClockJump();
   };
   try {
     clock = await watchRedisClock({ redis, onError, ...(onClockJump === undefined ? {} : { onJump: afterClockJump }) });
@@ -179,7 +181,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     records: createRecords(redis, keys),
     readStats: createReadStats({ redis, keys }),
     processes: createProcesses({ redis, keys }),
-    sweeps: createSweeps({ redis, url, keys }),
+    sweeps,
     jobsWait: (partition, lane) => jobsWait({ redis, keys }, partition, lane),
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),

@@ -19,6 +19,8 @@ export interface Sweeps {
   }): Promise<QueueConsumer>;
   /** None has ended for a while, in any process. Who joins sets them going again. */
   areLate(): Promise<boolean>;
+  /** The clock of Redis was set back: what is known of the last sweep must not hold until the time is reached again. */
+  afterClockJump(): Promise<void>;
 }
 
 export function createSweeps({
@@ -32,6 +34,15 @@ export function createSweeps({
 }): Sweeps {
   const prefix = keys.partition(0).queuePrefix;
   const { swept } = keys.definitions;
+
+  const areLate = async (): Promise<boolean> => {
+    try {
+      return (await redis.exists(swept)) === 0;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  };
+
   return {
     join: async ({ sweep, onError }) => {
       const queue = new Queue("sweep", {
@@ -42,6 +53,8 @@ export function createSweeps({
       });
       queue.on("error", onError);
       try {
+        // The next one may be due by the clock of a machine that was wrong.
+        if (await areLate()) await queue.removeJobScheduler("sweep");
         // A scheduler whose next job was lost, as when Redis was full, has none until it is set up again.
         await queue.upsertJobScheduler(
           "sweep",
@@ -65,9 +78,10 @@ export function createSweeps({
         },
       });
     },
-    areLate: async () => {
+    areLate,
+    afterClockJump: async () => {
       try {
-        return (await redis.exists(swept)) === 0;
+        await redis.del(swept, `${prefix}:sweep:stalled-check`);
       } catch (error) {
         throw asUnavailable(error);
       }

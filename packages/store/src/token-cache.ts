@@ -2,6 +2,7 @@ import type { Sealed, SecretBox } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { deleteIfEqual } from "./scripts/delete-if-equal.ts";
+import { takeLock } from "./take-lock.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /**
@@ -56,8 +57,7 @@ export function createTokenCache({ redis, keys, box }: TokenCacheOptions): Token
       if (text === null || open(text, tokenKey)?.token !== token) return;
       await deleteIfEqual(redis, keys.token(tokenKey), text);
     },
-    tryLock: async (tokenKey, holder, lockMs) =>
-      (await guarded(redis.set(keys.tokenLock(tokenKey), holder, "PX", lockMs, "NX"))) === "OK",
+    tryLock: (tokenKey, holder, lockMs) => takeLock(redis, keys.tokenLock(tokenKey), holder, lockMs),
     unlock: (tokenKey, holder) => deleteIfEqual(redis, keys.tokenLock(tokenKey), holder),
   };
 }

@@ -16,8 +16,8 @@ if digest then
   if digest ~= ARGV[1] then return { "mismatch" } end
   if answer then return { "finished", answer } end
   local left = tonumber(lease) - now
-  -- The same holder asks again when the first reply was lost.
-  if left > 0 and held_by ~= holder then return { "in-progress", string.format("%d", left) } end
+  -- The same holder asks again when the first reply was lost. No lease is longer, unless the clock was set back.
+  if left > 0 and left <= tonumber(ARGV[4]) and held_by ~= holder then return { "in-progress", string.format("%d", left) } end
 else
   id, partitions = holder, ARGV[2]
 end
