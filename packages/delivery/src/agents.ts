@@ -86,10 +86,22 @@ function watch<A extends HttpAgent>(agent: A, guard: Guard): A {
     readAfterReset(socket);
     return socket;
   };
+  const keep = agent.keepSocketAlive.bind(agent);
+  // Typed as if it returned nothing.
+  agent.keepSocketAlive = (socket): unknown => {
+    // What comes while nothing is asked would be taken for the answer to the next request, or a part of it.
+    socket.once("data", destroyStray);
+    return keep(socket);
+  };
   const reuse = agent.reuseSocket.bind(agent);
   agent.reuseSocket = (socket, request) => {
+    socket.off("data", destroyStray);
     uses.set(socket, { readyAtMs: performance.now(), bytesReadBefore: (socket as Socket).bytesRead });
     reuse(socket, request);
   };
   return agent;
+}
+
+function destroyStray(this: Duplex): void {
+  this.destroy();
 }

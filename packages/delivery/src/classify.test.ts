@@ -19,7 +19,7 @@ test.each([
     ],
   ],
   ["reset", ["ECONNRESET", "EPIPE"]],
-  ["protocol", ["HPE_INVALID_CONSTANT", "HPE_HEADER_OVERFLOW", "HPE_CR_EXPECTED"]],
+  ["protocol", ["HPE_INVALID_CONSTANT", "HPE_HEADER_OVERFLOW", "HPE_CR_EXPECTED", "ESWITCHEDPROTOCOL"]],
   ["timeout", ["ETIMEDOUT"]],
   ["other", ["UNKNOWN", "ERR_INVALID_URL", "", "XECONNRESET", "ECONNRESETX"]],
 ])("%s is what these codes mean", (reason, codes) => {

@@ -9,7 +9,7 @@ const REASONS: readonly (readonly [RegExp, UnreachableReason])[] = [
   [/^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_STREAM_WRITE_AFTER_END)$/, "reset"],
   [/^(EPROTO|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|INVALID_CA)$/, "tls"],
   [/^(CERT_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|CRL_|OCSP_)/, "tls"],
-  [/^HPE_/, "protocol"],
+  [/^(HPE_|ESWITCHEDPROTOCOL$)/, "protocol"],
 ];
 
 /** Classifies by the platform's error code; messages are never looked at. */

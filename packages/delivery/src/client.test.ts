@@ -8,6 +8,7 @@ import { isComplete, startRawTarget } from "../../../test/support/raw-target.ts"
 import type { RawTarget, Serve } from "../../../test/support/raw-target.ts";
 import { selfSigned } from "../../../test/support/self-signed.ts";
 import { LOOPBACK_GUARD, NO_TOKENS, openAccess } from "../../../test/support/target-access.ts";
+import { waitFor } from "../../../test/support/wait-for.ts";
 import { createDeliver } from "./client.ts";
 import type { DeliverRequest } from "./post-batch.ts";
 
@@ -107,6 +108,19 @@ test("a reset of a kept connection is repeated once on a new one and is no failu
   });
   expect(await deliver(url)).toMatchObject({ status: 200 });
   expect(await deliver(url)).toMatchObject({ kind: "answered", status: 200 });
+});
+
+test("a kept connection on which a target says more than it was asked is not used again", async () => {
+  let isClosed = false;
+  const { url, connections } = await startTarget((socket, received) => {
+    if (!isComplete(received)) return;
+    socket.once("close", () => (isClosed = true));
+    socket.write(OK, () => setTimeout(() => socket.write("HTTP/1.1 500 Oops\r\nContent-"), 20));
+  });
+  expect(await deliver(url)).toMatchObject({ status: 200 });
+  await waitFor("the end of the connection", () => isClosed);
+  expect(await deliver(url)).toMatchObject({ status: 200 });
+  expect(connections()).toBe(2);
 });
 
 test("two resets in a row are a failure, and a third connection is not tried", async () => {
@@ -357,11 +371,16 @@ describe("an answer that comes before the upload ends is the answer", () => {
   }
 });
 
-test("101 is no answer to a batch", async () => {
+test("101 is no answer to a batch, and ends the attempt at once", async () => {
   const url = await target((socket) =>
     socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"),
   );
-  expect((await deliver(url)).kind).toBe("unreachable");
+  expect(await deliver(url)).toMatchObject({
+    kind: "unreachable",
+    reason: "protocol",
+    errorCode: "ESWITCHEDPROTOCOL",
+    message: "it answered 101 and switched to another protocol",
+  });
 });
 
 describe("what fails on our side says nothing of the target", () => {

@@ -68,8 +68,20 @@ export function createPost(): Post {
 function withExactHeaders(headers: Readonly<Record<string, string>>) {
   return {
     request: (options: RequestOptions, respond: (response: IncomingMessage) => void): ClientRequest => {
-      const request = options.protocol === "https:" ? httpsRequest : httpRequest;
-      return request({ ...options, headers: { ...headers } }, respond);
+      const send = options.protocol === "https:" ? httpsRequest : httpRequest;
+      const request = send({ ...options, headers: { ...headers } }, respond);
+      failOnSwitch(request);
+      return request;
     },
   };
+}
+
+/** The platform would say nothing of a 101 but that the request is over, and the attempt would last to its time's end. */
+function failOnSwitch(request: ClientRequest): void {
+  request.once("upgrade", (_response, socket) => {
+    socket.on("error", () => undefined);
+    socket.destroy();
+    const error = new Error("it answered 101 and switched to another protocol");
+    request.emit("error", Object.assign(error, { code: "ESWITCHEDPROTOCOL" }));
+  });
 }
