@@ -9,6 +9,12 @@ function hostOf(spelling: string): string {
   return new URL(`http://${spelling}/`).hostname.replaceAll(/[[\]]/g, "");
 }
 
+const CHECKED = REFUSED_HOSTS.length + PUBLIC_HOSTS.length;
+test(`${CHECKED} addresses are checked: ${REFUSED_HOSTS.length} to be refused, ${PUBLIC_HOSTS.length} public`, () => {
+  expect(new Set([...REFUSED_HOSTS.map(([spelling]) => spelling), ...PUBLIC_HOSTS]).size).toBe(CHECKED);
+  expect(CHECKED).toBeGreaterThanOrEqual(100);
+});
+
 test.each(REFUSED_HOSTS)("%s is refused as %s", (spelling, range) => {
   expect(classifyAddress(hostOf(spelling))).toMatchObject({ kind: "refused", range });
 });
