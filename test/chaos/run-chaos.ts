@@ -52,7 +52,9 @@ export async function runChaos(
 ): Promise<ChaosResult> {
   const { durationMs, seed } = options;
   const retryExpiryMs = durationMs < SHORT_RUN_MS ? EXPIRY_OF_SHORT_RUN_MS : EXPIRY_MS;
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(durationMs + retryExpiryMs + AFTERWARDS_MS)]);
+  const ending = new AbortController();
+  const limit = AbortSignal.timeout(durationMs + retryExpiryMs + AFTERWARDS_MS);
+  const signal = AbortSignal.any([stop, limit, ending.signal]);
   // Every call that waits listens to it.
   setMaxListeners(0, signal);
   const logDir = await mkdtemp(join(tmpdir(), "posthorn-chaos-"));
@@ -74,6 +76,7 @@ export async function runChaos(
   let redis: Redis | undefined;
   let playing: Promise<void> = Promise.resolve();
   let isOver = false;
+  let isKept = true;
 
   try {
     tell(`seed ${seed}: ${APIS} API processes, ${WORKERS} workers, Redis with appendfsync always; logs in ${logDir}`);
@@ -175,18 +178,19 @@ export async function runChaos(
       failures,
     });
     await writeFile(join(logDir, "report.txt"), [summary, "", ...failures, "", ...details].join("\n"));
-    const isKept = failures.length > 0 || options.keepLogs;
+    isKept = failures.length > 0 || options.keepLogs;
     return { failures, summary, logDir: isKept ? logDir : undefined };
   } finally {
     isOver = true;
+    // After an error everything else is still at work.
+    ending.abort(new Error("the run is over"));
     redis?.disconnect();
     // A fault that ends starts processes again: not after their removal.
     await playing.catch(() => undefined);
     await installation?.remove();
     await Promise.all([...targets.values()].map((target) => target.stop()));
     runLog.end();
-    if (failures.length === 0 && !options.keepLogs && !signal.aborted)
-      await rm(logDir, { recursive: true, force: true });
+    if (!isKept) await rm(logDir, { recursive: true, force: true });
   }
 }
 

@@ -52,15 +52,16 @@ const LASTS: Readonly<Record<FaultKind, readonly [number, number]>> = {
 const REDIS_AWAY_MAX_MS = 9_000;
 /** Of a request and of a reply, so that both together take up to two seconds. */
 const LATENCY_MS: readonly [number, number] = [25, 1_000];
-const PAUSE_MS: readonly [number, number] = [200, 2_600];
+/** Between two faults. Many come while another lasts; but who never gets to work in between proves nothing. */
+const PAUSE_MS: readonly [number, number] = [500, 6_000];
 /** What a process needs to be at work again; so long it counts as away. */
 const START_MS = 3_000;
 /** No fault fills more of a run than this. */
 const SHARE_MAX = 0.35;
 
 /**
- * What happens when, from the seed alone. One fault at a time for each target, and one worker is always left alone,
- * unless everything goes down at once: what is asked is whether Posthorn goes on, not whether a stopped one stands still.
+ * What happens when, from the seed alone. One fault at a time for each target, and one process of each kind is always
+ * left alone, unless everything goes down at once: what is asked is whether Posthorn goes on, not whether a stopped one stands still.
  */
 export function planFaults(options: PlanOptions): readonly Fault[] {
   const random = seededRandom(options.seed);
@@ -146,8 +147,9 @@ function wouldLeaveNone(
   { target }: Fault,
   atMs: number,
   busyUntil: ReadonlyMap<string, number>,
-  { workers }: PlanOptions,
+  { apis, workers }: PlanOptions,
 ): boolean {
-  if (!target.startsWith("worker-")) return false;
-  return names("worker", workers).every((name) => name === target || (busyUntil.get(name) ?? 0) > atMs);
+  const kinds = [names("api", apis), names("worker", workers)];
+  const peers = kinds.find((kind) => kind.includes(target));
+  return peers?.every((name) => name === target || (busyUntil.get(name) ?? 0) > atMs) ?? false;
 }
