@@ -270,6 +270,18 @@ test("a half-open connection that swallows results keeps no batch from its next 
   expect(new Set(receiver.batches.filter(delivers(n)).map(({ batchId }) => batchId)).size).toBe(1);
 }, 60_000);
 
+test("a connection that ends while a process subscribes again ends no process", async () => {
+  for (let round = 0; round < 4; round++) {
+    const again = proxy.hold({ match: ({ command }) => command === "SUBSCRIBE", at: "request" });
+    proxy.cut((connection) => connection.endsWith("-subscriber"));
+    await again.reached;
+    proxy.cut((connection) => connection.endsWith("-subscriber"));
+    again.release();
+  }
+  await expectResumed();
+  expect(await Promise.all([stack.api, worker()].map(isReady))).toEqual([true, true]);
+}, 60_000);
+
 /** Makes a Redis the replica of another and waits until it has all its data. */
 async function follow(url: string, port: number): Promise<void> {
   const redis = new Redis(url);

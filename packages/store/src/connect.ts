@@ -50,6 +50,8 @@ export function connect({ url, name, onError }: ConnectOptions): RedisClient {
     connectionName: name,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // Nobody listens to the failure of ioredis' own resubscription: it would end the process.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SILENCE_MAX_MS,

@@ -9,6 +9,7 @@ import { replaceIfEqual } from "./scripts/replace-if-equal.ts";
 import { unconfirmedProcesses } from "./scripts/unconfirmed-processes.ts";
 import { parseUnapplied, writeDefinition } from "./scripts/write-definition.ts";
 import type { Unapplied } from "./scripts/write-definition.ts";
+import { subscribeTo } from "./subscription.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /** Changes looked up one by one; beyond it everything is read at once. */
@@ -27,8 +28,6 @@ interface DefinitionsOptions {
   /** The time by which heartbeats grow old; Redis' own unless given. */
   readonly nowMs?: () => number;
 }
-
-const PING_EVERY_MS = 2_000;
 
 export function createDefinitions({
   redis,
@@ -169,18 +168,7 @@ export function createDefinitions({
       await guarded(redis.multi().zrem(keys.processes, processId).hdel(keys.confirmed, processId).exec());
     },
     isConfirmedByAll: async (wanted) => (await unconfirmedProcesses(redis, keys, wanted, nowMs?.())) === 0,
-    onChange: async (callback) => {
-      const subscriber = subscribe();
-      subscriber.on("message", (_channel, text) => callback(Number(text)));
-      await subscriber.connect();
-      await subscriber.subscribe(keys.channel);
-      // A subscriber asks nothing, and one that asks nothing cannot tell silence from a connection that is gone.
-      const pinging = setInterval(() => void subscriber.ping().catch(() => undefined), PING_EVERY_MS);
-      return async () => {
-        clearInterval(pinging);
-        subscriber.disconnect();
-      };
-    },
+    onChange: (callback) => subscribeTo(subscribe(), keys.channel, (text) => callback(Number(text))),
     applyUnapplied: async () => {
       const rows = Object.entries(await guarded(redis.hgetall(keys.unapplied)));
       const failures: unknown[] = [];
