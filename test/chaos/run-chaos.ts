@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
@@ -36,7 +36,7 @@ export interface ChaosResult {
 const APIS = 2;
 const WORKERS = 3;
 /** Recoverable targets get everything within these; the dead one's batches expire. */
-const EXPIRY_MS = 60_000;
+const EXPIRY_MS = 90_000;
 const EXPIRY_OF_SHORT_RUN_MS = 20_000;
 const SHORT_RUN_MS = 60_000;
 /** What recovery, drain and accounts take at most, beyond the expiry. */
@@ -116,7 +116,7 @@ export async function runChaos(
       const { sentEvents, attempts, deliveredBatches } = ledger.totals;
       tell(
         `${sentEvents} events sent, ${generator.unanswered()} requests unanswered, ` +
-          `${attempts} attempts arrived, ${deliveredBatches} batches delivered`,
+          `${attempts} attempts arrived, ${deliveredBatches} batches delivered, load ${loadavg()[0]?.toFixed(1)}`,
       );
     }, PROGRESS_EVERY_MS);
     playing = injector.play(plan);

@@ -54,9 +54,8 @@ export async function callRoll(options: {
   const failures: string[] = [];
   for (const { name, service } of installation.workers) {
     const others = installation.workers.filter((other) => other.service !== service);
-    for (const code of await Promise.all(others.map((other) => other.service.terminate()))) {
-      if (code !== 0) failures.push(`SIGTERM to a worker without any trouble: ${code}`);
-    }
+    const ends = await Promise.all(others.map((other) => other.service.terminate({ mayRelease: false })));
+    failures.push(...ends.filter((wrong) => wrong !== undefined));
     const sinceMs = now();
     const hasDelivered = (webhook: string): boolean =>
       [...ledger.target(webhook).batches.values()].some(({ attempts }) =>

@@ -3,6 +3,9 @@ import type { Fault } from "../plan/fault.ts";
 import type { Target } from "../targets/target.ts";
 import type { Installation, Member } from "./installation.ts";
 
+/** What a fault may take longer than planned without a word of it. */
+const SLOW_MS = 1_000;
+
 /** A fault as it was: from when to when, on the clock of the run. */
 export interface Injected {
   readonly fault: Fault;
@@ -86,9 +89,8 @@ export function createInjector({ installation, targets, now, signal, say }: Inje
       }
       case "restart": {
         const { service } = memberNamed(fault.target);
-        const code = await service.terminate();
-        // One that was still starting, or whose Redis was away, need not end well; it must end.
-        if (typeof code === "string" && !code.startsWith("it did not run")) failures.push(`${fault.target}: ${code}`);
+        const wrong = await service.terminate({ mayRelease: true });
+        if (wrong !== undefined) failures.push(wrong);
         service.start();
         return;
       }
@@ -144,6 +146,7 @@ export function createInjector({ installation, targets, now, signal, say }: Inje
       failures.push(`${describeFault(fault)}: ${error instanceof Error ? error.message : String(error)}`);
     }
     one.endedAtMs = now();
+    if (one.endedAtMs - one.beganAtMs > fault.forMs + SLOW_MS) say(`  ended only now: ${describeFault(fault)}`);
   };
 
   const linesOf = ({ kind, target }: Fault): readonly string[] =>

@@ -18,8 +18,11 @@ export interface Service {
   start(): void;
   /** Resolves at the end of the process, which is not started again. */
   kill(): Promise<void>;
-  /** SIGTERM; resolves to the exit code, or to a text that says why there is none. */
-  terminate(): Promise<number | string>;
+  /** SIGTERM; resolves to what is wrong with its end, in words, or to `undefined`. */
+  terminate(options: {
+    /** While Redis is in trouble, patience may end before all is done: with the exit code 1. */
+    readonly mayRelease: boolean;
+  }): Promise<string | undefined>;
   freeze(): void;
   thaw(): void;
   isReady(): Promise<boolean>;
@@ -104,16 +107,23 @@ export function createService(options: ServiceOptions): Service {
     pid: () => child?.pid ?? 0,
     start,
     kill,
-    terminate: async () => {
+    terminate: async ({ mayRelease }) => {
       isWanted = false;
       const stopping = child;
-      if (stopping === undefined || hasEnded(stopping)) return "it did not run";
+      // It may be about to be started again after an end of its own.
+      if (stopping === undefined || hasEnded(stopping)) return undefined;
+      const hadStarted = wasReady;
+      const end = ended(stopping);
       stopping.kill("SIGTERM");
       const patienceMs = options.shutdownTimeoutMs + STOP_MARGIN_MS;
-      const isInTime = await Promise.race([ended(stopping).then(() => true), delay(patienceMs, false, { ref: false })]);
-      if (isInTime) return stopping.exitCode ?? `ended by ${stopping.signalCode}`;
-      await kill();
-      return `SIGTERM did not end it within ${patienceMs} ms`;
+      const isInTime = await Promise.race([end.then(() => true), delay(patienceMs, false, { ref: false })]);
+      if (!isInTime) {
+        await kill();
+        return `SIGTERM did not end ${name} within ${patienceMs} ms`;
+      }
+      // Whoever is still loading its modules does not listen to signals yet.
+      if (!hadStarted || stopping.exitCode === 0 || (mayRelease && stopping.exitCode === 1)) return undefined;
+      return `SIGTERM ended ${name} with ${stopping.exitCode ?? stopping.signalCode}`;
     },
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),

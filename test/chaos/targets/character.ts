@@ -84,7 +84,7 @@ export const CHARACTERS: readonly Character[] = [
     name: "slow",
     types: ["click", "policy_rejection"],
     mayExpire: false,
-    answer: (random) => status(202, 300 + 2_000 * random()),
+    answer: (random) => status(202, 300 + 1_500 * random()),
   },
   {
     name: "dead",
