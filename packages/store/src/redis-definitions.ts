@@ -181,6 +181,9 @@ export function createDefinitions({
       return rows.length;
     },
     secretCheck: async (check) => {
+      const known = await guarded(redis.get(keys.secretCheck));
+      // A Redis that is full refuses the write, even where there is nothing to write.
+      if (known !== null) return known;
       await guarded(redis.setnx(keys.secretCheck, check));
       return (await guarded(redis.get(keys.secretCheck))) ?? check;
     },

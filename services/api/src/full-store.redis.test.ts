@@ -96,3 +96,24 @@ test("a Redis at maxmemory answers events with 503 and Retry-After, and takes th
     await server.remove();
   }
 }, 30_000);
+
+test("processes that start while Redis is at maxmemory start, and deliver what waits", async () => {
+  const server = await startRedisServer();
+  const redis = new Redis(server.url);
+  const settings = { BATCH_MAX_WAIT: "1s" };
+  const first = await startApi(server.url, settings);
+  try {
+    const definition = { name: "all", target: receiver.url, events: ["delivery"] };
+    await first.request("POST", "/api/v1/webhooks", { json: definition });
+    await first.request("POST", "/api/v1/events", { json: event(1) });
+    await redis.config("SET", "maxmemory", "1mb");
+    const second = await startApi(server.url, settings);
+    await second.stop();
+    const worker = await startWorker(server.url, settings);
+    await waitFor("the delivery", () => receiver.batches.length === 1, 20_000).finally(() => worker.stop());
+  } finally {
+    await first.stop();
+    redis.disconnect();
+    await server.remove();
+  }
+}, 30_000);
