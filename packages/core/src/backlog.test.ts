@@ -58,6 +58,14 @@ describe("a partition's share", () => {
     expect(backlogShare(LIMITS, used, 7)).toMatchObject({ backlogMaxBytes: 400, backlogHighBytes: 150 });
   });
 
+  test("is nothing where the others hold more than all", () => {
+    const used = new Map([
+      [0, 1_200],
+      [1, 300],
+    ]);
+    expect(backlogShare(LIMITS, used, 1)).toMatchObject({ backlogMaxBytes: 0, backlogHighBytes: 150 });
+  });
+
   test("of what is too much is in proportion, so that together they delete no more than needed", () => {
     const used = new Map([
       [0, 600],

@@ -70,7 +70,7 @@ export function backlogShare(
   const others = used - own;
   const highBytes = totalBytes * HIGH_SHARE;
   return {
-    backlogMaxBytes: totalBytes - others,
+    backlogMaxBytes: Math.max(0, totalBytes - others),
     backlogHighBytes: Math.floor(used > highBytes ? (own * highBytes) / used : highBytes - others),
     webhookBacklogMaxBytes: webhookBytes,
   };

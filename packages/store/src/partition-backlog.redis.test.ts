@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { BatchId, WebhookId } from "@posthorn/core";
-import { answered, createPartition, LIMITS, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
+import type { BatchId, RequestId, WebhookId } from "@posthorn/core";
+import { answered, chunkOf, createPartition, LIMITS, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
 import type { PartitionHarness } from "../../../test/support/partition.ts";
+import type { AppendRequest } from "./append-request.ts";
 import { createBatchListing } from "./batch-listing.ts";
 import { createBatches } from "./batches.ts";
 import { connect } from "./connect.ts";
@@ -124,6 +125,34 @@ describe("a store that is too full", () => {
     expect(await p.batches.isDue(0)).toBe(false);
   });
 
+  test("and may take nothing in, since others fill it, makes room all the same, and is done then", async () => {
+    const p = partition({ backlogMaxBytes: 0, backlogHighBytes: 40_000 });
+    const id = await p.webhook({ paused: true });
+    await otherProcess(p, {}).append(
+      requestOf(
+        [id],
+        thousandBytes(30).map((text) => [text]),
+      ),
+    );
+    let ticks = 1;
+    while (ticks < 50 && (await p.batches.tick(0))) ticks += 1;
+    expect(ticks).toBeLessThan(50);
+    expect(await used(p)).toBeLessThanOrEqual(40_000);
+    expect((await p.sealed(id)).length).toBeGreaterThan(5);
+  });
+
+  test("counts on what is still to go of a batch of many chunks before it deletes the next one", async () => {
+    const events = numbered(1_500).map((text) => [text]);
+    const p = partition({ maxEvents: events.length, backlogMaxBytes: 4_000_000, backlogHighBytes: 1_600_000 });
+    const id = await p.webhook({ paused: true });
+    for (let batches = 0; batches < 3; batches++) await p.batches.append(requestOf([id], events));
+    expect(await used(p)).toBeGreaterThan(2_000_000);
+    expect(await used(p)).toBeLessThan(2_500_000);
+    await p.pass(0);
+    expect(overflowed(p)).toHaveLength(1);
+    expect(await p.audit()).toEqual([]);
+  });
+
   test("drops records before batches, the oldest first, but not the last few", async () => {
     const p = partition({ backlogMaxBytes: 200_000, backlogHighBytes: 150_000 });
     const [discarding, paused] = [await p.webhook({ paused: true }), await p.webhook({ paused: true })];
@@ -224,7 +253,26 @@ describe("the limit of one webhook", () => {
     expect((await p.sealed(id)).length).toBeLessThanOrEqual(10);
     expect(await p.audit()).toEqual([]);
   });
+
+  test("that several webhooks exceed at once keeps Redis no longer busy than that of one", async () => {
+    const p = partition();
+    const ids = await Promise.all(Array.from({ length: 4 }, () => p.webhook({ paused: true })));
+    await p.send(ids, thousandBytes(60));
+    for (const id of ids) await redis.zadd(p.keys.partition(0).wake, p.now(), id);
+    const strict = otherProcess(p, { webhookBacklogMaxBytes: 10_000 });
+    await strict.tick(0);
+    expect(overflowed(p)).toHaveLength(100);
+    while (await strict.isDue(0)) await strict.tick(0);
+    for (const id of ids) expect((await p.sealed(id)).length).toBeLessThanOrEqual(10);
+    expect(await p.audit()).toEqual([]);
+  });
 });
+
+/** Each group of texts is a chunk of its own. */
+function requestOf(webhooks: readonly WebhookId[], chunks: readonly (readonly string[])[]): AppendRequest {
+  const groups = [{ webhooks, chunks: chunks.map(chunkOf) }];
+  return { partition: 0, requestId: randomUUID() as RequestId, doneTtlMs: 60_000, groups };
+}
 
 /** Another process on the same partition, which goes by other limits. */
 function otherProcess(p: PartitionHarness, limits: Partial<PartitionLimits>): ReturnType<typeof createBatches> {

@@ -60,7 +60,7 @@ local SEAL_TOLERANCE = 1.25
 -- Until somebody has looked whose clock agrees.
 local UNTRUSTED_CALM_MS = 1000
 local RECORD_TTL_MS = 24 * 3600 * 1000
--- What overflows at a time: batches, and ranges that are let go with them.
+-- What overflows in one call: batches, and ranges that are let go with them.
 local OVERFLOW_SLICE = 100
 local OVERFLOW_RANGES = 5000
 -- Under a rate limit the next attempt's job is handed out this long before its time: a delayed job is more punctual
@@ -195,6 +195,7 @@ local function take_out(w, id)
   if w.pb == id then save(w, "pb", "") end
 end
 
+-- Returns true when all of it has gone.
 local function drop_batch(w, id)
   local b = batch_fields(id, "n", "y", "z")
   count_usage("b", -tonumber(b[3] or 0))
@@ -204,7 +205,7 @@ local function drop_batch(w, id)
     redis.call("ZREM", K.expiries .. w.id, id)
   end
   redis.call("DEL", K.batch .. id)
-  let_go_ranges(id)
+  return let_go_ranges(id)
 end
 
 -- Keeps what became of a batch for 24 h; at most 1,000 batches a webhook and 20 attempts a batch. Batches that never
@@ -262,19 +263,20 @@ local function note(kind, w, id)
 end
 
 -- Deletes the oldest batches of a webhook that wait, while `is_too_much()`: of those that are ready, then the scheduled,
--- then the paused ones; never one that holds a slot. Returns true when it stopped only to let Redis do something else.
+-- then the paused ones; never one that holds a slot. Returns true when it stopped only to let Redis do something else, or
+-- to see first how much room the rest of a batch makes.
+local overflows_left = OVERFLOW_SLICE
 local function overflow(w, is_too_much)
-  local left = OVERFLOW_SLICE
   for _, key in ipairs({ K.ready, K.scheduled, K.parked }) do
     while is_too_much() do
       local id = redis.call("ZRANGE", key .. w.id, 0, 0)[1]
       if not id then break end
-      if left == 0 or ranges_let_go > OVERFLOW_RANGES then return true end
-      left = left - 1
+      if overflows_left == 0 or ranges_let_go > OVERFLOW_RANGES then return true end
+      overflows_left = overflows_left - 1
       note("overflowed", w, id)
       record(w, id, fate_record(id, "overflowed"), true)
       redis.call("HINCRBY", K.webhook .. w.id, "no", 1)
-      drop_batch(w, id)
+      if not drop_batch(w, id) then return true end
     end
   end
   return false

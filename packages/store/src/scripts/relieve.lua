@@ -70,8 +70,10 @@ local function relieve()
     if w then
       local before = num(w, "bn")
       overflow(w, is_too_full)
-      advance(w)
-      if num(w, "bn") < before then return true end
+      if num(w, "bn") < before then
+        advance(w)
+        return true
+      end
     end
   end
   return false
