@@ -7,6 +7,7 @@ import { startRedisServer } from "../../../test/support/redis-server.ts";
 import { event, freshDatabase } from "../../../test/support/stack.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import { startWorker } from "../../../test/support/worker.ts";
+import type { TestWorker } from "../../../test/support/worker.ts";
 
 /** One webhook may fill it all, so that it is full before anything overflows. */
 const SETTINGS = { BACKLOG_MAX_BYTES: "200kb", WEBHOOK_BACKLOG_MAX_BYTES: "1mb", BATCH_MAX_EVENTS: "100" };
@@ -102,6 +103,7 @@ test("processes that start while Redis is at maxmemory start, and deliver what w
   const redis = new Redis(server.url);
   const settings = { BATCH_MAX_WAIT: "1s" };
   const first = await startApi(server.url, settings);
+  let worker: TestWorker | undefined;
   try {
     const definition = { name: "all", target: receiver.url, events: ["delivery"] };
     await first.request("POST", "/api/v1/webhooks", { json: definition });
@@ -109,9 +111,10 @@ test("processes that start while Redis is at maxmemory start, and deliver what w
     await redis.config("SET", "maxmemory", "1mb");
     const second = await startApi(server.url, settings);
     await second.stop();
-    const worker = await startWorker(server.url, settings);
-    await waitFor("the delivery", () => receiver.batches.length === 1, 20_000).finally(() => worker.stop());
+    worker = await startWorker(server.url, settings);
+    await waitFor("the delivery", () => receiver.batches.length === 1, 20_000);
   } finally {
+    await worker?.stop();
     await first.stop();
     redis.disconnect();
     await server.remove();
