@@ -3,6 +3,7 @@ import type { AttemptOutcome, UnreachableReason } from "./outcome.ts";
 const UNREACHABLE: Readonly<Record<UnreachableReason, string>> = {
   dns: "The target's name could not be resolved",
   refused: "Posthorn's configuration allows no connection to the target's address",
+  proxy: "No connection to the target could be made through the proxy",
   connect: "No connection to the target could be made",
   tls: "No trusted TLS connection to the target could be made",
   timeout: "The target did not answer in time",

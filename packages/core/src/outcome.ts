@@ -1,12 +1,13 @@
 import type { TargetResponse } from "./problem.ts";
 
 /**
- * Why an attempt got no usable answer from the target; `refused`: the operator lets nobody in there; `auth`: there was no
- * token to be had to show it.
+ * Why an attempt got no usable answer from the target; `refused`: the operator lets nobody in there; `proxy`: the
+ * operator's proxy made no connection; `auth`: there was no token to be had to show it.
  */
 export type UnreachableReason =
   | "dns"
   | "refused"
+  | "proxy"
   | "connect"
   | "tls"
   | "timeout"
@@ -33,7 +34,7 @@ export type AttemptOutcome =
       readonly reason: UnreachableReason;
       /**
        * The platform's code, e.g. `ECONNREFUSED`, `ETIMEDOUT`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`; for an answer of the
-       * token URL `OAUTH_TOKEN_<status>`.
+       * token URL `OAUTH_TOKEN_<status>`, for one of the proxy `EPROXY_<status>`.
        */
       readonly errorCode: string;
       readonly message: string;

@@ -44,6 +44,7 @@ export function createAgentPool(options: Omit<AgentsOptions, "keepAlive">): Agen
       for (const { kept, fresh } of [usual, ...byAuthorities.values()]) {
         for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
       }
+      options.tunnel?.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { Guard } from "./guard/guard.ts";
+import type { Tunnel } from "./proxy/tunnel.ts";
 import { readAfterReset } from "./read-after-reset.ts";
 
 /** The connections to targets, kept for the next attempt. */
@@ -20,6 +21,8 @@ export interface AgentsOptions {
   readonly maxSocketsPerTarget?: number;
   /** Decides who is connected to. */
   readonly guard: Guard;
+  /** Makes the connections instead of this process. */
+  readonly tunnel?: Tunnel;
   /** Whose certificates to trust, PEM; the platform's authorities unless given. */
   readonly ca?: Buffer | string;
 }
@@ -39,7 +42,7 @@ interface Use {
 /** The current use of each connection. */
 const uses = new WeakMap<Duplex, Use>();
 
-export function createAgents({ keepAlive, maxSocketsPerTarget, guard, ca }: AgentsOptions): Agents {
+export function createAgents({ keepAlive, maxSocketsPerTarget, guard, tunnel, ca }: AgentsOptions): Agents {
   const options = {
     keepAlive,
     timeout: IDLE_MS,
@@ -50,8 +53,8 @@ export function createAgents({ keepAlive, maxSocketsPerTarget, guard, ca }: Agen
     ...(maxSocketsPerTarget === undefined ? {} : { maxSockets: maxSocketsPerTarget }),
   } as const;
   return {
-    http: watch(new HttpAgent(options), guard),
-    https: watch(new HttpsAgent(ca === undefined ? options : { ...options, ca }), guard),
+    http: watch(new HttpAgent(options), guard, tunnel),
+    https: watch(new HttpsAgent(ca === undefined ? options : { ...options, ca }), guard, tunnel),
   };
 }
 
@@ -69,22 +72,37 @@ function useOf({ socket }: { readonly socket: Socket | null }): Use | undefined 
   return socket === null ? undefined : uses.get(socket);
 }
 
-function watch<A extends HttpAgent>(agent: A, guard: Guard): A {
+function watchSocket(socket: Socket): Socket {
+  const isReady = !(socket instanceof TLSSocket) && !socket.connecting;
+  const bytesReadBefore = isReady ? socket.bytesRead : 0;
+  uses.set(socket, { readyAtMs: isReady ? performance.now() : undefined, bytesReadBefore });
+  socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", () =>
+    uses.set(socket, { readyAtMs: performance.now(), bytesReadBefore: 0 }),
+  );
+  readAfterReset(socket);
+  return socket;
+}
+
+function watch<A extends HttpAgent>(agent: A, guard: Guard, tunnel: Tunnel | undefined): A {
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
-    const refusal = guard.refuse(options);
-    if (refusal !== undefined) {
+    const fail = (error: Error): undefined => {
       // The socket is looked at only where there is no error.
-      process.nextTick(() => callback?.(refusal, new Socket()));
+      process.nextTick(() => callback?.(error, new Socket()));
       return undefined;
-    }
-    const socket = create(options, callback) as Socket;
-    uses.set(socket, { readyAtMs: undefined, bytesReadBefore: 0 });
-    socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", () =>
-      uses.set(socket, { readyAtMs: performance.now(), bytesReadBefore: 0 }),
-    );
-    readAfterReset(socket);
-    return socket;
+    };
+    const refusal = tunnel === undefined ? guard.refuse(options) : guard.refuseUnresolved(options);
+    if (refusal !== undefined) return fail(refusal);
+    if (tunnel === undefined) return watchSocket(create(options, callback) as Socket);
+    const open = async (): Promise<void> => {
+      const through = await tunnel.open({ host: options.host ?? "", port: Number(options.port) });
+      // TLS is spoken with the target, through the proxy.
+      const over = { ...options, socket: through };
+      const socket = agent instanceof HttpsAgent ? (create(over) as Socket) : through;
+      callback?.(null, watchSocket(socket));
+    };
+    open().catch(fail);
+    return undefined;
   };
   const keep = agent.keepSocketAlive.bind(agent);
   // Typed as if it returned nothing.

@@ -2,6 +2,7 @@ import { unreachableReason } from "./classify.ts";
 
 test.each([
   ["dns", ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "ENODATA", "ESERVFAIL", "ETIMEOUT", "EBADNAME"]],
+  ["proxy", ["EPROXY_407", "EPROXY_ECONNREFUSED", "EPROXY_ENOTFOUND", "EPROXY_TIMEOUT"]],
   ["refused", ["ETARGETREFUSED", "ETARGETPORT"]],
   ["connect", ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "EACCES"]],
   [

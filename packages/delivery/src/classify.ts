@@ -3,6 +3,7 @@ import type { UnreachableReason } from "@posthorn/core";
 /** Which stage of reaching a target a platform error code belongs to. First match wins. */
 const REASONS: readonly (readonly [RegExp, UnreachableReason])[] = [
   [/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EREFUSED|ETIMEOUT|EFORMERR|ENOTIMP|EBADNAME|EBADRESP|EBADQUERY)$/, "dns"],
+  [/^EPROXY_/, "proxy"],
   [/^(ETARGETREFUSED|ETARGETPORT)$/, "refused"],
   [/^(ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED)$/, "timeout"],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EHOSTDOWN|ENETDOWN|EINVAL)$/, "connect"],

@@ -1,6 +1,7 @@
 import type { AttemptOutcome, Problem, TargetAccess } from "@posthorn/core";
 import { createAgentPool } from "./agent-pool.ts";
 import type { AgentsOptions } from "./agents.ts";
+import { createGuard } from "./guard/guard.ts";
 import { postWithToken } from "./oauth/post-with-token.ts";
 import { createRequestToken } from "./oauth/request-token.ts";
 import type { TokenCache } from "./oauth/token-cache.ts";
@@ -8,6 +9,8 @@ import { tokenProblem } from "./oauth/token-result.ts";
 import { createTokens } from "./oauth/tokens.ts";
 import { preparePost } from "./post-batch.ts";
 import type { DeliverRequest } from "./post-batch.ts";
+import { createTunnel } from "./proxy/tunnel.ts";
+import type { Tunnel } from "./proxy/tunnel.ts";
 import { createSend } from "./send.ts";
 
 /**
@@ -24,8 +27,10 @@ export type FetchToken = (
   | { readonly kind: "failed"; readonly problem: Problem }
 >;
 
-interface DeliverOptions extends Omit<AgentsOptions, "keepAlive"> {
+interface DeliverOptions extends Omit<AgentsOptions, "keepAlive" | "tunnel"> {
   readonly userAgent: string;
+  /** The operator's own proxy, `http://user:password@proxy:3128` or https, which then makes all connections. */
+  readonly proxy?: string;
   /** Wall clock of a POST, from the start of the attempt to the head of the answer. */
   readonly timeoutMs: number;
   /** The OAuth2 tokens that all processes share. */
@@ -44,9 +49,21 @@ export interface Deliverer {
   close(): void;
 }
 
+/** So much of an attempt's time does the proxy get for a connection: less than all, so that its silence has a name. */
+const TUNNEL_SHARE = 0.8;
+
+function tunnelThrough(proxy: string, { timeoutMs, ca }: Pick<DeliverOptions, "timeoutMs" | "ca">): Tunnel {
+  // The proxy itself may be anywhere; only its name is found like those of targets.
+  const { lookup } = createGuard({ allow: { everything: true, ranges: [], hosts: [], suffixes: [] }, ports: "any" });
+  return createTunnel({ proxy, withinMs: TUNNEL_SHARE * timeoutMs, lookup, ...(ca === undefined ? {} : { ca }) });
+}
+
 export function createDeliver(options: DeliverOptions): Deliverer {
-  const { userAgent, timeoutMs, responseGraceMs = 1_000, tokens: cache, onTokensAway, ...connecting } = options;
-  const agents = createAgentPool(connecting);
+  const { userAgent, timeoutMs, responseGraceMs = 1_000, tokens: cache, onTokensAway, proxy, ...connecting } = options;
+  const agents = createAgentPool({
+    ...connecting,
+    ...(proxy === undefined ? {} : { tunnel: tunnelThrough(proxy, options) }),
+  });
   const send = createSend({ responseGraceMs });
   const tokens = createTokens({
     cache,

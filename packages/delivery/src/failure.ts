@@ -1,11 +1,10 @@
 import type { AttemptOutcome } from "@posthorn/core";
 import { readyAtMs } from "./agents.ts";
 import { unreachableReason } from "./classify.ts";
+import { errorCodeOf } from "./error-code.ts";
+import { isOurShortage } from "./our-shortage.ts";
 import type { PostError } from "./post.ts";
 import type { Upload } from "./upload.ts";
-
-/** This process or its machine ran out of something: no fault of the target. */
-const OUR_SHORTAGE = /^(EMFILE|ENFILE|ENOBUFS|ENOMEM|ELOOKUPBUSY)$/;
 
 interface Circumstances {
   readonly upload: Upload;
@@ -33,7 +32,7 @@ export function failureOf(result: PostError, circumstances: Circumstances): Atte
   if (isStopped) return { kind: "broken", message: "the attempt was stopped", latencyMs };
   const errorCode = errorCodeOf(result.error);
   const message = result.error instanceof Error && result.error.message !== "" ? result.error.message : errorCode;
-  if (OUR_SHORTAGE.test(errorCode)) return { kind: "broken", message, latencyMs };
+  if (isOurShortage(errorCode)) return { kind: "broken", message, latencyMs };
   return {
     kind: "unreachable",
     reason: unreachableReason(errorCode),
@@ -49,11 +48,4 @@ function isStalledUpload({ request }: PostError, upload: Upload, latencyMs: numb
   if (request === undefined || request.writableFinished) return false;
   const readyAt = readyAtMs(request);
   return readyAt !== undefined && upload.waitedForTargetMs(readyAt) > latencyMs / 2;
-}
-
-/** The platform's code, not axios's paraphrase of it. */
-export function errorCodeOf(error: unknown): string {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  if (typeof code === "string" && !code.startsWith("ERR_BAD_") && code !== "ERR_NETWORK") return code;
-  return typeof cause?.code === "string" ? cause.code : "UNKNOWN";
 }

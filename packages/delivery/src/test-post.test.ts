@@ -78,7 +78,7 @@ test("a token URL that gave no token is shown with its answer, in the original's
 });
 
 test("a target that cannot be reached is named with the platform's code and what to do", () => {
-  const reasons = ["dns", "refused", "connect", "tls", "timeout", "reset", "protocol", "other"] as const;
+  const reasons = ["dns", "refused", "proxy", "connect", "tls", "timeout", "reset", "protocol", "other"] as const;
   const descriptions = reasons.map((reason) => {
     const outcome: AttemptOutcome = {
       kind: "unreachable",

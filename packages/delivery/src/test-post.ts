@@ -32,6 +32,7 @@ async function* once(body: Buffer): AsyncGenerator<Buffer> {
 const ADVICE: Readonly<Record<Exclude<UnreachableReason, "auth">, string>> = {
   dns: "The name of the target could not be resolved: check its spelling and your DNS.",
   refused: "Posthorn lets nobody in there",
+  proxy: "Posthorn's way out is closed, which only its operator can mend",
   connect: "Nothing accepts connections there: check host, port and firewall of the target.",
   tls: "The TLS connection failed: the target must show a certificate, with its whole chain, that this machine trusts.",
   timeout: "The target did not answer in time: let it answer first and do its work afterwards.",
@@ -39,6 +40,11 @@ const ADVICE: Readonly<Record<Exclude<UnreachableReason, "auth">, string>> = {
   protocol: "The target's answer is no valid HTTP: check that the port speaks the protocol of the URL.",
   other: "The target could not be reached: check its URL and token, and whether this machine reaches it, e.g. by curl.",
 };
+
+/** True when the reason lies with Posthorn's configuration, of which the message then says more. */
+function isOurs(reason: UnreachableReason): boolean {
+  return reason === "refused" || reason === "proxy";
+}
 
 /**
  * What the API answers when a test POST failed, in the original's wording: status, headers and
@@ -57,7 +63,7 @@ export function testPostProblem(outcome: AttemptOutcome): Problem {
       if (outcome.reason === "auth") return tokenProblem(outcome.message, outcome.tokenAnswer);
       return {
         message: `POST to webhook target URL failed with error code ${outcome.errorCode}`,
-        description: outcome.reason === "refused" ? `${ADVICE.refused}: ${outcome.message}.` : ADVICE[outcome.reason],
+        description: isOurs(outcome.reason) ? `${ADVICE[outcome.reason]}: ${outcome.message}.` : ADVICE[outcome.reason],
         code: 400,
       };
     case "broken":

@@ -100,6 +100,25 @@ test("the previous secret is optional, and may lie in a file too", () => {
   }
 });
 
+test("EGRESS_PROXY is a URL without a path, and a wrong one is not shown, since it may hold a password", () => {
+  for (const load of [loadApiConfig, loadWorkerConfig]) {
+    expect(load(REQUIRED).egressProxy).toBeUndefined();
+    for (const url of ["http://proxy:3128", "https://us3r:pa55@proxy.example/", "http://[::1]:3128"]) {
+      expect(load({ ...REQUIRED, EGRESS_PROXY: url }).egressProxy).toBe(url);
+    }
+    for (const url of [
+      "us3r:pa55@proxy:3128",
+      "socks5://us3r:pa55@proxy",
+      "http://us3r:pa55@proxy/a",
+      "http://us3r:pa55@",
+    ]) {
+      expect(problemsOf(() => load({ ...REQUIRED, EGRESS_PROXY: url }))).toEqual([
+        "EGRESS_PROXY is not a URL such as http://user:password@proxy:3128",
+      ]);
+    }
+  }
+});
+
 test(".env.example holds the defaults", () => {
   const text = readFileSync(join(__dirname, "../../../.env.example"), "utf8");
   const entries = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

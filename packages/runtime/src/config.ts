@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Durability } from "./durability.ts";
 import { parseDurability } from "./durability.ts";
+import { isProxyUrl } from "./egress-proxy.ts";
 import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 import { parseTargetAllow, parseTargetPorts } from "./targets.ts";
 
@@ -131,6 +132,7 @@ function readShared(reader: EnvReader) {
     deliveryTimeoutMs: reader.durationMs("DELIVERY_TIMEOUT", 6_000),
     targetAllow: reader.list("TARGET_ALLOW", parseTargetAllow),
     targetPorts: reader.list("TARGET_PORTS", parseTargetPorts),
+    egressProxy: readEgressProxy(reader),
     batchMaxEvents: reader.integer("BATCH_MAX_EVENTS", 10_000, 1, 1_000_000),
     batchMaxWaitMs: reader.durationMs("BATCH_MAX_WAIT", 30_000),
     batchMaxBytes: reader.bytes("BATCH_MAX_BYTES", 10 * 1024 ** 2),
@@ -196,6 +198,15 @@ export function loadWorkerConfig(env: Env) {
   });
 }
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
+
+function readEgressProxy(reader: EnvReader): string | undefined {
+  const url = reader.optional("EGRESS_PROXY");
+  // The text is not repeated, since it may hold a password.
+  if (url !== undefined && !isProxyUrl(url)) {
+    reader.problems.push("EGRESS_PROXY is not a URL such as http://user:password@proxy:3128");
+  }
+  return url;
+}
 
 function readShutdownTimeout(reader: EnvReader, deliveryTimeoutMs: number): number {
   return reader.durationMs("SHUTDOWN_TIMEOUT", 2 * deliveryTimeoutMs + 3_000);

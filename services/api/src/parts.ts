@@ -6,7 +6,7 @@ import { describeBacklog, generateSigningSecret } from "@posthorn/core";
 import type { Catalogue, SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
-import { createWarnSparingly, VERSION } from "@posthorn/runtime";
+import { createWarnSparingly, shownProxy, VERSION } from "@posthorn/runtime";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Append, Store } from "@posthorn/store";
@@ -82,10 +82,12 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const deliveryPart: Part = {
     name: "delivery",
     start: async () => {
+      if (config.egressProxy !== undefined) log.info({ proxy: shownProxy(config.egressProxy) }, "egress.proxy");
       deliverer = createDeliver({
         userAgent: config.userAgent,
         timeoutMs: config.deliveryTimeoutMs,
         guard: createGuard({ allow: config.targetAllow, ports: config.targetPorts }),
+        ...(config.egressProxy === undefined ? {} : { proxy: config.egressProxy }),
         tokens: open(store).tokenCache(box),
         onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
       });

@@ -4,7 +4,7 @@ import { describeBacklog, openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
-import { createWarnSparingly } from "@posthorn/runtime";
+import { createWarnSparingly, shownProxy } from "@posthorn/runtime";
 import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
 import { checkSecret, openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
@@ -77,10 +77,12 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const deliveryPart: Part = {
     name: "delivery",
     start: async () => {
+      if (config.egressProxy !== undefined) log.info({ proxy: shownProxy(config.egressProxy) }, "egress.proxy");
       deliverer = createDeliver({
         userAgent: config.userAgent,
         timeoutMs: config.deliveryTimeoutMs,
         guard: createGuard({ allow: config.targetAllow, ports: config.targetPorts }),
+        ...(config.egressProxy === undefined ? {} : { proxy: config.egressProxy }),
         tokens: opened(store).tokenCache(box),
         onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
       });

@@ -18,6 +18,8 @@ export interface Guard {
   readonly lookup: LookupFunction;
   /** Why no connection may be made, as far as that can be told without a look-up. */
   refuse(connection: Connection): Error | undefined;
+  /** The same where a proxy looks names up: all that can be told of one is whether it means this machine, whoever asks. */
+  refuseUnresolved(connection: Connection): Error | undefined;
 }
 
 /** Where a connection is to lead. */
@@ -39,6 +41,9 @@ interface GuardOptions extends TargetRulesOptions {
 const LOOKUP_TIMEOUT_MS = 2_000;
 /** Queries of DNS at a time, of which names that kept silent the last time hold half. */
 const QUERIES = { total: 64, forSuspects: 32 };
+
+/** Means the machine that asks, by RFC 6761. */
+const LOCALHOST = /^(?:.+\.)?localhost\.?$/i;
 
 export function createGuard(options: GuardOptions): Guard {
   const { servers, lookupTimeoutMs: timeoutMs = LOOKUP_TIMEOUT_MS } = options;
@@ -67,6 +72,15 @@ export function createGuard(options: GuardOptions): Guard {
   };
   const find = callbackify(addressesOf);
 
+  const refuse = ({ host, port }: Connection): Error | undefined => {
+    const whyPort = rules.refusePort(Number(port));
+    if (whyPort !== undefined) return refusal("ETARGETPORT", whyPort);
+    // The platform connects to an address without a look-up.
+    if (typeof host !== "string" || isIP(host) === 0) return undefined;
+    const why = rules.refuseAddress(host, host);
+    return why === undefined ? undefined : refusal("ETARGETREFUSED", why);
+  };
+
   return {
     lookup: (host, lookupOptions, callback) =>
       find(host, lookupOptions, (error, addresses) => {
@@ -74,13 +88,13 @@ export function createGuard(options: GuardOptions): Guard {
         else if (lookupOptions.all === true) callback(null, [...addresses]);
         else callback(null, addresses[0]?.address ?? "", addresses[0]?.family);
       }),
-    refuse: ({ host, port }) => {
-      const whyPort = rules.refusePort(Number(port));
-      if (whyPort !== undefined) return refusal("ETARGETPORT", whyPort);
-      // The platform connects to an address without a look-up.
-      if (typeof host !== "string" || isIP(host) === 0) return undefined;
-      const why = rules.refuseAddress(host, host);
-      return why === undefined ? undefined : refusal("ETARGETREFUSED", why);
+    refuse,
+    refuseUnresolved: (connection) => {
+      const { host } = connection;
+      const refused = refuse(connection);
+      if (refused !== undefined || typeof host !== "string" || !LOCALHOST.test(host)) return refused;
+      const why = rules.refuseAddress(host, "127.0.0.1");
+      return why === undefined ? undefined : refusal("ETARGETREFUSED", `${host} leads to ${why}`);
     },
   };
 }
