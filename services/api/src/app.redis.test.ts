@@ -55,6 +55,22 @@ test("another secret than the one that webhooks were stored with is refused at s
   await api.stop();
 });
 
+test("a request without Host is refused in the API's words, and one with an odd Expect is answered as if without", async () => {
+  const api = await startApi(await freshDatabase());
+  const head = `Authorization: ${api.apiKey}\r\nConnection: close\r\n\r\n`;
+  try {
+    const noHost = await rawAnswer(api.url, `GET /api/v1/webhooks HTTP/1.1\r\n${head}`);
+    expect(noHost).toMatch(/^HTTP\/1.1 400 /);
+    expect(noHost).toMatch(/\r\nX-Request-ID: /);
+    expect(noHost).toContain('{"errors":[{"message":"The request has no Host header: send it","param":"Host"}]}');
+    const expecting = await rawAnswer(api.url, `GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\n${head}`);
+    expect(expecting).toMatch(/^HTTP\/1.1 200 /);
+    expect(expecting).toContain('{"results":{"status":"alive"}}');
+  } finally {
+    await api.stop();
+  }
+});
+
 test("links use PUBLIC_URL when it is set, and else the request's host; forwarded hosts count for trusted proxies only", async () => {
   const url = await freshDatabase();
   const receiver = await startReceiver();
@@ -67,6 +83,9 @@ test("links use PUBLIC_URL when it is set, and else the request's host; forwarde
   };
   const api = await startApi(url);
   await api.request("POST", "/api/v1/webhooks", { json: { name: "n", target: receiver.url, events: ["open"] } });
+  // HTTP/1.0 needs no Host.
+  const hostless = `GET /api/v1/webhooks HTTP/1.0\r\nAuthorization: ${api.apiKey}\r\n\r\n`;
+  expect(await rawAnswer(api.url, hostless)).toContain('"href":"/api/v1/webhooks/');
   await api.stop();
   expect(await hrefs({})).toContain('"href":"http://127.0.0.1:');
   expect(await hrefs({ TRUST_PROXY: "loopback" })).toContain('"href":"https://evil.example/api/v1/webhooks/');

@@ -14,6 +14,7 @@ import type { ApiMetrics } from "./metrics.ts";
 import type { OpenApiDocument } from "./openapi/document.ts";
 import { limitCalls } from "./rate-limit.ts";
 import { requestId } from "./request-id.ts";
+import { requireHost } from "./require-host.ts";
 import { createApiKeysRouter } from "./routes/api-keys.ts";
 import type { ApiKeyRouteDeps } from "./routes/api-keys.ts";
 import { createBatchesRouter } from "./routes/batches.ts";
@@ -59,6 +60,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestId);
   app.use(logAnswers(deps.log));
   app.use(deps.metrics.countAnswers);
+  app.use(requireHost);
   app.use(createHealthRouter(deps.health));
   app.use("/api", createOpenApiRouter(deps.openApi));
   app.use("/api/v1/webhooks", createCatalogueRouter(deps.catalogue));

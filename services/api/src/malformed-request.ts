@@ -18,6 +18,8 @@ const NO_HTTP: Refusal = [400, "This is no valid HTTP request: check what sends 
  * of it. No request exists then, so Express never sees it.
  */
 export function answerMalformedRequests(server: Server, log: Pick<Log, "info">): void {
+  // What a request expects but 100-continue may be ignored (RFC 9110 §10.1.1); the platform would answer 417 and no more.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     // Once an answer has begun on this connection, another one would be taken for its body.
     const hasBegun = "bytesWritten" in socket && Number(socket.bytesWritten) > 0;

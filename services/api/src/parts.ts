@@ -179,7 +179,8 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           metrics: metrics.ingest,
         },
       });
-      const server = createServer(app);
+      // The app refuses what has no Host, in its own words.
+      const server = createServer({ requireHostHeader: false }, app);
       answerMalformedRequests(server, log);
       stopServer = createServerStop(server);
       await listen(server, config.port, config.host);
@@ -199,9 +200,9 @@ function open<T>(part: T | undefined): T {
   return part;
 }
 
-/** Where a request came to, as its Host header says; relative when that is no host at all. */
-function addressOf({ protocol, host }: Request): string {
-  return /^[\w.:[\]-]+$/.test(host) ? `${protocol}://${host}` : "";
+/** Where a request came to, as its Host header says; relative when there is none, or when that is no host at all. */
+function addressOf({ protocol, host }: { readonly protocol: string; readonly host: string | undefined }): string {
+  return host !== undefined && /^[\w.:[\]-]+$/.test(host) ? `${protocol}://${host}` : "";
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
