@@ -51,6 +51,7 @@ export { OVERLAP_SECONDS_DEFAULT, readCreate, readUpdate, rotate } from "./webho
 export type { ChangeTools, WebhookChange } from "./webhook-change.ts";
 export { isSame, openSettings, sealSettings, DEFAULT_SETTINGS } from "./webhook-settings.ts";
 export type { WebhookSettings } from "./webhook-settings.ts";
+export { isSameText } from "./same-text.ts";
 export { MASK } from "./mask.ts";
 export { createSigner } from "./signature.ts";
 export type { SignatureHeaders, Signer } from "./signature.ts";

@@ -3,6 +3,7 @@ export type { ApiConfig, LogLevel, WorkerConfig } from "./config.ts";
 export { shownProxy } from "./egress-proxy.ts";
 export { run } from "./lifecycle.ts";
 export type { Part } from "./lifecycle.ts";
+export { errorFields } from "./log-error.ts";
 export { createLog } from "./log.ts";
 export type { Log } from "./log.ts";
 export { parseDurationMs, parseSizeBytes } from "./quantities.ts";

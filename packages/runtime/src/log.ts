@@ -1,6 +1,7 @@
 import { destination, pino } from "pino";
 import type { Logger } from "pino";
 import type { LogLevel } from "./config.ts";
+import { errorFields } from "./log-error.ts";
 
 export type Log = Logger;
 
@@ -16,6 +17,7 @@ export function createLog(service: string, level: LogLevel): Log {
       messageKey: "event",
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: errorFields },
       redact: { paths: ["authToken", "*.authToken", "authorization", "*.authorization", "apiKey", "secret"] },
     },
     destination({ dest: 1, sync: true }),

@@ -40,6 +40,7 @@ test.each([
 ])("%s is logged under the id that its answer carries", async (_, text, status, code) => {
   const answer = await answerTo(text);
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(answer).toMatch(/\r\nX-Content-Type-Options: nosniff\r\n/);
   const [, requestId] = /\r\nX-Request-ID: ([\da-f-]{36})\r\n/.exec(answer) ?? [];
   expect(lines).toEqual([[{ requestId, status, code }, "request.answered"]]);
 });

@@ -35,6 +35,8 @@ export function answerMalformedRequests(server: Server, log: Pick<Log, "info">):
       "Content-Type: application/json; charset=utf-8",
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-ID: ${requestId}`,
+      "X-Content-Type-Options: nosniff",
+      "Content-Security-Policy: default-src 'none'",
       "Connection: close",
     ];
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);

@@ -23,6 +23,7 @@ import type { WebhookMirror } from "./mirror.ts";
 import { createDocument } from "./openapi/document.ts";
 import { createSecretRotation } from "./secret-rotation.ts";
 import { createStoreTurns } from "./store-turns.ts";
+import { SERVER_LIMITS } from "./server-limits.ts";
 import { createServerStop } from "./server-stop.ts";
 
 interface PartsOptions {
@@ -180,7 +181,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         },
       });
       // The app refuses what has no Host, in its own words.
-      const server = createServer({ requireHostHeader: false }, app);
+      const server = createServer({ ...SERVER_LIMITS, requireHostHeader: false }, app);
       answerMalformedRequests(server, log);
       stopServer = createServerStop(server);
       await listen(server, config.port, config.host);

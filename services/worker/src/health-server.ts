@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
+import { isSameText } from "@posthorn/core";
 import type { Registry } from "prom-client";
 
 /** What `/readyz` says beside its status. */
@@ -16,6 +17,15 @@ interface HealthServerOptions {
   readonly readiness: () => Promise<Readiness>;
 }
 
+/** Nothing here is a page. */
+const HEADERS = {
+  "content-security-policy": "default-src 'none'",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+};
+/** Nobody has a reason to take longer for a request without a body. */
+const LIMITS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
 /** Serves `/healthz`, `/readyz` and `/metrics` of a worker; resolves when it listens. */
 export async function startHealthServer(options: HealthServerOptions): Promise<Server> {
   const { port, host, registry, metricsToken, readiness } = options;
@@ -29,7 +39,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<S
         return [ready ? 200 : 503, "application/json", JSON.stringify({ results: { ready, ...details } })];
       }
       case "/metrics":
-        return metricsToken === undefined || authorization === `Bearer ${metricsToken}`
+        return metricsToken === undefined || isSameText(authorization ?? "", `Bearer ${metricsToken}`)
           ? [200, registry.contentType, await registry.metrics()]
           : [
               401,
@@ -45,10 +55,11 @@ export async function startHealthServer(options: HealthServerOptions): Promise<S
     }
   };
 
-  const server = createServer((request, response) => {
-    answer(new URL(request.url ?? "/", "http://worker").pathname, request.headers.authorization)
+  const server = createServer(LIMITS, (request, response) => {
+    const [path = ""] = (request.url ?? "").split("?", 1);
+    answer(path, request.headers.authorization)
       .catch((): [number, string, string] => [503, "application/json", '{"errors":[{"message":"Not ready"}]}'])
-      .then(([status, type, body]) => response.writeHead(status, { "content-type": type }).end(body))
+      .then(([status, type, body]) => response.writeHead(status, { ...HEADERS, "content-type": type }).end(body))
       .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {

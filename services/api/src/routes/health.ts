@@ -1,6 +1,6 @@
 import { Router } from "express";
 import type { Registry } from "prom-client";
-import { DomainError, describeBacklog } from "@posthorn/core";
+import { DomainError, describeBacklog, isSameText } from "@posthorn/core";
 import type { BacklogView, RedisInspection } from "@posthorn/store";
 import { methodNotAllowed } from "../errors.ts";
 
@@ -35,7 +35,7 @@ export function createHealthRouter({ inspect, backlog, isLoaded, registry, metri
   router
     .route("/metrics")
     .get(async (request, response) => {
-      if (metricsToken !== undefined && request.get("authorization") !== `Bearer ${metricsToken}`) {
+      if (metricsToken !== undefined && !isSameText(request.get("authorization") ?? "", `Bearer ${metricsToken}`)) {
         throw new DomainError("UNAUTHORIZED", [
           { message: "Unauthorized: send Authorization: Bearer <METRICS_TOKEN>" },
         ]);
