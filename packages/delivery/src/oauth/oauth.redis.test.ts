@@ -288,6 +288,17 @@ describe("a token URL that gives no token fails the attempt, and the target is n
     expect(JSON.stringify(outcome)).not.toContain("t0k3n");
   });
 
+  test("and a redirect says where it leads, without what may be secret", async () => {
+    const headers = { location: "https://us3r:s3cret@login.example/token?code=s3cret" };
+    tokens.answerWith({ status: 302, headers, body: '<a href="?code=s3cret">' });
+    const outcome = await startProcess().deliver(request());
+    expect(outcome).toMatchObject({
+      message: "The token URL answered 302 and leads to https://login.example/token; redirects are not followed",
+      tokenAnswer: { status: 302, headers: { location: "https://login.example/token" }, body: "" },
+    });
+    expect(JSON.stringify(outcome)).not.toMatch(/s3cret|us3r/);
+  });
+
   test("and a refusal is shown with its body, so that people see what is wrong, but without cookies", async () => {
     tokens.answerWith({ status: 401, headers: { "set-cookie": "session=t0k3n" }, body: '{"error":"invalid_client"}' });
     const outcome = await startProcess().deliver(request());

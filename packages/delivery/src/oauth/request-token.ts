@@ -3,7 +3,8 @@ import type { AgentPair } from "../agent-pool.ts";
 import { ANSWER_BYTES_MAX } from "../answer.ts";
 import type { Send } from "../send.ts";
 import { basic, splitCredentials } from "../url-credentials.ts";
-import { isSuccessful, mayWantJson, parseTokenAnswer, shownAnswer } from "./token-answer.ts";
+import { shownLocation } from "./shown-location.ts";
+import { isRedirect, isSuccessful, mayWantJson, parseTokenAnswer, shownAnswer } from "./token-answer.ts";
 import { asForm, asJson } from "./token-body.ts";
 import type { TokenBody } from "./token-body.ts";
 import type { OAuthDetails, TokenResult } from "./token-result.ts";
@@ -72,9 +73,15 @@ function resultOf(outcome: AttemptOutcome): TokenResult {
       return {
         kind: "failed",
         errorCode: `OAUTH_TOKEN_${status}`,
-        message: `The token URL answered ${status}${isSuccessful(status) ? ` ${parsed}` : ""}`,
+        message: `The token URL answered ${status}${isSuccessful(status) ? ` ${parsed}` : redirection(outcome)}`,
         answer: shownAnswer(outcome),
       };
     }
   }
+}
+
+function redirection({ status, headers }: Extract<AttemptOutcome, { kind: "answered" }>): string {
+  if (!isRedirect(status)) return "";
+  const place = shownLocation(headers["location"] ?? "");
+  return `${place === "" ? "" : ` and leads to ${place}`}; redirects are not followed`;
 }

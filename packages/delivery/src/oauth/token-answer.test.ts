@@ -58,6 +58,12 @@ test("what is shown of an answer holds no token", () => {
   expect(shown(400, answer({ token_type: "mac" }))).toBe("");
   expect(shown(400, '{"error":"invalid_client"}')).toBe('{"error":"invalid_client"}');
   expect(shown(500, "<html>")).toBe("<html>");
+  expect(shown(302, '<a href="https://login.example/?code=s3cret">')).toBe("");
+});
+
+test("a redirect shows where it leads, but no secret in it", () => {
+  const headers = { location: "https://us3r:pa55@login.example/a?code=s3cret" };
+  expect(shownAnswer({ status: 302, headers, bodyStart: "" }).headers).toEqual({ location: "https://login.example/a" });
 });
 
 test("what is shown of an answer's headers lets nobody in", () => {

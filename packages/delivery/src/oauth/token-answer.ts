@@ -1,4 +1,5 @@
 import type { AttemptOutcome, TargetResponse } from "@posthorn/core";
+import { shownLocation } from "./shown-location.ts";
 
 type Answered = Pick<Extract<AttemptOutcome, { readonly kind: "answered" }>, "status" | "headers" | "bodyStart">;
 
@@ -18,6 +19,8 @@ const TOKEN = /^[\x21-\x7e]+$/;
 
 /** Cookies, and where else servers put what lets its holder in; `WWW-Authenticate` only asks for it. */
 const SECRET_HEADER = /cookie|token|secret|session|key|^(?:proxy-)?auth/i;
+/** Tell of a place, in whose query there may be a secret. */
+const PLACE_HEADER = /^(?:content-)?location$/;
 /** How much of a refusal is shown. */
 const SHOWN_CHARACTERS = 1_024;
 
@@ -42,19 +45,28 @@ export function mayWantJson(status: number, body: string): boolean {
 
 /**
  * What people see of an answer that gave no token. Of a success nothing of the body: it may hold a token in a form that
- * is not understood here.
+ * is not understood here. Nor of a redirect, whose body tends to repeat where it leads, query and all.
  */
 export function shownAnswer({ status, headers, bodyStart }: Answered): TargetResponse {
-  const mayHoldToken = isSuccessful(status) || parseObject(bodyStart)?.["access_token"] !== undefined;
+  const mayHoldToken =
+    isSuccessful(status) || isRedirect(status) || parseObject(bodyStart)?.["access_token"] !== undefined;
   return {
     status,
-    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name))),
+    headers: Object.fromEntries(
+      Object.entries(headers)
+        .filter(([name]) => !SECRET_HEADER.test(name))
+        .map(([name, value]) => [name, PLACE_HEADER.test(name) ? shownLocation(value) : value]),
+    ),
     body: mayHoldToken ? "" : bodyStart.slice(0, SHOWN_CHARACTERS),
   };
 }
 
 export function isSuccessful(status: number): boolean {
   return status >= 200 && status <= 299;
+}
+
+export function isRedirect(status: number): boolean {
+  return status >= 300 && status <= 399;
 }
 
 /** The type is required, but some servers leave it out. */
