@@ -1,6 +1,6 @@
-import { WaitingError } from "bullmq";
-import { batchId } from "@posthorn/core";
-import type { BatchId } from "@posthorn/core";
+import { DelayedError, WaitingError } from "bullmq";
+import { batchId, webhookId } from "@posthorn/core";
+import type { BatchId, WebhookId } from "@posthorn/core";
 import type { Keys } from "./keys.ts";
 import type { JobData } from "./lanes.ts";
 import type { Lane } from "./partition-script.ts";
@@ -11,10 +11,12 @@ import type { QueueConsumer } from "./queue-consumer.ts";
 export type LaneHandler = (job: {
   readonly partition: number;
   readonly lane: Lane;
+  /** Jobs of earlier versions do not tell it. */
+  readonly webhook: WebhookId | undefined;
   readonly batch: BatchId;
   readonly attempt: number;
   readonly hint: number;
-}) => Promise<"taken" | "no-room">;
+}) => Promise<"taken" | "no-room" | "not-yet">;
 
 interface LaneOptions {
   readonly url: string;
@@ -29,6 +31,8 @@ interface LaneOptions {
 
 /** Jobs of one queue that are claimed side by side; each takes only as long as the claim. */
 const CLAIMS_AT_ONCE = 8;
+/** After this a job is taken up again for which the webhooks of other jobs go first. */
+const NOT_YET_MS = 250;
 
 /**
  * Takes the jobs of one lane of one partition. A job ends as soon as its batch is claimed: from then on the batch's own
@@ -47,12 +51,17 @@ export function consumeLane(options: LaneOptions): QueueConsumer {
       const batch = batchId(job.data.b);
       if (batch === undefined) return;
       const { n: attempt, h: hint } = job.data;
-      const answer = await handle({ partition, lane, batch, attempt, hint });
+      const webhook = webhookId(job.data.w ?? "");
+      const answer = await handle({ partition, lane, webhook, batch, attempt, hint });
       if (answer === "no-room") {
         // Another lane took the last place meanwhile: whoever has room takes the job, in its old place.
         await job.moveToWait(token);
         await whenRoom();
         throw new WaitingError();
+      }
+      if (answer === "not-yet") {
+        await job.moveToDelayed(Date.now() + NOT_YET_MS, token);
+        throw new DelayedError();
       }
       // The next job is fetched when this one ends: not before there is room for it.
       await whenRoom();

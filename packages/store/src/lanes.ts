@@ -9,8 +9,10 @@ export const LANES: readonly Lane[] = ["fresh", "retry"];
 /** Jobs that the queues keep events of, for whoever looks into them; BullMQ's default of 10,000 costs memory. */
 const EVENTS_KEPT = 100;
 
-/** A job says only which batch may be claimed; all else is in the batch's record. */
+/** A job says only which batch may be claimed, and whose it is; all else is in the batch's record. */
 export interface JobData {
+  /** The webhook; jobs of earlier versions do not tell it. */
+  readonly w?: string;
   readonly b: string;
   readonly n: number;
   readonly h: number;
@@ -58,7 +60,7 @@ export function createLaneProducer(redis: RedisClient, keys: Keys, onError: (err
           .filter((hint) => hint.lane === lane)
           .map((hint) => ({
             name: "attempt",
-            data: { b: hint.batch, n: hint.attempt, h: hint.hint } satisfies JobData,
+            data: { w: hint.webhook, b: hint.batch, n: hint.attempt, h: hint.hint } satisfies JobData,
             opts: { jobId: jobId(hint), ...(hint.delayMs > 0 ? { delay: hint.delayMs } : {}) },
           }));
         if (jobs.length === 0) continue;

@@ -11,6 +11,7 @@ export type Lane = "fresh" | "retry";
 /** A job to add: it says that a batch may be claimed. Late, repeated and stray ones do nothing. */
 export interface Hint {
   readonly lane: Lane;
+  readonly webhook: WebhookId;
   readonly batch: BatchId;
   readonly attempt: number;
   readonly hint: number;
@@ -20,6 +21,7 @@ export interface Hint {
 /** A reservation that nobody claimed in time: its job may be lost. */
 export interface OverdueReservation {
   readonly lane: Lane;
+  readonly webhook: WebhookId;
   readonly batch: BatchId;
   readonly attempt: number;
   readonly hint: number;

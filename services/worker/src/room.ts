@@ -1,3 +1,4 @@
+import type { WebhookId } from "@posthorn/core";
 import type { Lane } from "@posthorn/store";
 
 /** One attempt's place in this process. */
@@ -7,8 +8,8 @@ export interface Place {
 
 /** How many attempts this process has in flight, over both lanes and all partitions. */
 export interface Room {
-  /** A place, or `undefined` when there is none for this lane now. */
-  tryTake(lane: Lane): Place | undefined;
+  /** A place; `no-room` when the lane has none now, `not-yet` when what is left is kept for other webhooks. */
+  tryTake(lane: Lane, webhook: WebhookId | undefined): Place | "no-room" | "not-yet";
   readonly hasRoom: (lane: Lane) => boolean;
   /** Resolves when the lane has a free place, or when `close` was called. */
   whenRoom(lane: Lane): Promise<void>;
@@ -21,19 +22,34 @@ export interface Room {
 
 /**
  * The retry lane gets at most half of the places, and one is kept for it, so that neither lane can shut the other out.
+ * Once half of all places are taken, a webhook gets no second one in the fresh lane: many that begin to hang at the same
+ * time, before they are known to fail, leave places to others.
  * `capacity` is at least 2.
  */
 export function createRoom(capacity: number): Room {
   const taken: Record<Lane, number> = { fresh: 0, retry: 0 };
   const most: Record<Lane, number> = { fresh: capacity - 1, retry: Math.max(1, Math.floor(capacity / 2)) };
+  /** How many places of the fresh lane each webhook has. */
+  const fresh = new Map<WebhookId, number>();
   let waiting: { readonly lane: Lane; readonly wake: () => void }[] = [];
   let emptied: (() => void)[] = [];
   let closed = false;
 
   const hasRoom = (lane: Lane): boolean => taken[lane] < most[lane] && taken.fresh + taken.retry < capacity;
 
-  const release = (lane: Lane): void => {
-    taken[lane] -= 1;
+  const isForOthers = (lane: Lane, webhook: WebhookId | undefined): boolean =>
+    lane === "fresh" && webhook !== undefined && fresh.has(webhook) && taken.fresh + taken.retry >= capacity / 2;
+
+  const count = (lane: Lane, webhook: WebhookId | undefined, change: 1 | -1): void => {
+    taken[lane] += change;
+    if (lane !== "fresh" || webhook === undefined) return;
+    const held = (fresh.get(webhook) ?? 0) + change;
+    if (held === 0) fresh.delete(webhook);
+    else fresh.set(webhook, held);
+  };
+
+  const release = (lane: Lane, webhook: WebhookId | undefined): void => {
+    count(lane, webhook, -1);
     const ready = waiting.filter((waiter) => hasRoom(waiter.lane));
     waiting = waiting.filter((waiter) => !ready.includes(waiter));
     for (const { wake } of ready) wake();
@@ -45,15 +61,16 @@ export function createRoom(capacity: number): Room {
 
   return {
     hasRoom,
-    tryTake: (lane) => {
-      if (!hasRoom(lane)) return undefined;
-      taken[lane] += 1;
+    tryTake: (lane, webhook) => {
+      if (!hasRoom(lane)) return "no-room";
+      if (isForOthers(lane, webhook)) return "not-yet";
+      count(lane, webhook, 1);
       let released = false;
       return {
         release: () => {
           if (released) return;
           released = true;
-          release(lane);
+          release(lane, webhook);
         },
       };
     },

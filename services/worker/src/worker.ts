@@ -85,16 +85,16 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
   const handle: LaneHandler = async (job) => {
     // It was on its way when we stopped taking any: whoever has room takes it.
     if (isStopping) return "no-room";
-    const place = room.tryTake(job.lane);
-    if (place === undefined) return "no-room";
+    const place = room.tryTake(job.lane, job.webhook);
+    if (place === "no-room" || place === "not-yet") return place;
     await claim(place, job);
     return "taken";
   };
 
   const take: Worker["take"] = (partition, reservation) => {
     if (isStopping) return false;
-    const place = room.tryTake(reservation.lane);
-    if (place === undefined) return false;
+    const place = room.tryTake(reservation.lane, reservation.webhook);
+    if (place === "no-room" || place === "not-yet") return false;
     claim(place, { partition, ...reservation }).catch((error: unknown) => warn(error, "claim.failed", { partition }));
     return true;
   };

@@ -62,7 +62,7 @@ else
     redis.call("ZREM", K.slots .. w.id, id)
     redis.call("ZADD", K.scheduled .. w.id, due, id)
     if w.pb == id then save(w, "pb", "") end
-    table.insert(reply.hints, { lane = "retry", batch = id, attempt = attempt + 1, hint = hint, delayMs = math.max(0, due - now) })
+    table.insert(reply.hints, { lane = "retry", webhook = w.id, batch = id, attempt = attempt + 1, hint = hint, delayMs = math.max(0, due - now) })
   elseif kind == "held-back" then
     to_ready(w, id)
   elseif kind == "split" then

@@ -400,7 +400,7 @@ local function reserve(w, id, wait)
   redis.call("ZREM", K.urgent .. w.id, id)
   redis.call("ZADD", K.slots .. w.id, now + wait + limits.reservationMs, id)
   if num(w, "rl") > 0 then save(w, "rv", id) end
-  table.insert(reply.hints, { lane = lane, batch = id, attempt = tonumber(b[3]) + 1, hint = hint, delayMs = wait })
+  table.insert(reply.hints, { lane = lane, webhook = w.id, batch = id, attempt = tonumber(b[3]) + 1, hint = hint, delayMs = wait })
   return true
 end
 
@@ -500,7 +500,7 @@ local function end_slots(w)
       to_ready(w, id)
     elseif b[1] == "r" then
       redis.call("ZADD", K.slots .. w.id, now + limits.reservationMs, id)
-      table.insert(reply.overdue, { lane = b[4], batch = id, attempt = tonumber(b[2]) + 1, hint = tonumber(b[3]) })
+      table.insert(reply.overdue, { lane = b[4], webhook = w.id, batch = id, attempt = tonumber(b[2]) + 1, hint = tonumber(b[3]) })
     else
       redis.call("ZREM", K.slots .. w.id, id)
     end
