@@ -70,19 +70,22 @@ export type PartitionScript<Own> = (
   args: readonly (string | number | Buffer)[],
 ) => Promise<PartitionReply & Own>;
 
+/** In front of every script of a partition, in this order. */
+const SHARED_LUA = ["usage.lua", "partition.lua", "batch-ends.lua", "batch-moves.lua", "advance.lua"];
+
 interface PartitionScriptOptions {
-  /** Lua that is put behind `partition.lua`. */
+  /** Lua that is put behind what all of them share. */
   readonly shared?: readonly string[];
   /** See `script`. */
   readonly takesIn?: boolean;
 }
 
-/** A Lua script that works on one partition: `usage.lua` and `partition.lua` are in front of it, then `shared`. */
+/** A Lua script that works on one partition: what all of them share is in front of it, then `shared`. */
 export function partitionScript<Own>(
   file: string,
   { shared = [], takesIn = false }: PartitionScriptOptions = {},
 ): PartitionScript<Own> {
-  const run = script(file, { prelude: PARTITION_LUA, after: ["usage.lua", "partition.lua", ...shared], takesIn });
+  const run = script(file, { prelude: PARTITION_LUA, after: [...SHARED_LUA, ...shared], takesIn });
   return async (context, partition, args) => {
     const { redis, keys, nowMs } = context;
     const now = nowMs === undefined ? "" : String(nowMs());

@@ -1,4 +1,4 @@
--- Shared by the scripts with which somebody steers batches; put behind partition.lua.
+-- Shared by the scripts with which somebody steers batches; put behind advance.lua.
 
 -- The webhook of ARGV[3] and the state of its batch, or nil after saying in the reply why there is none.
 local function find_batch(id)

@@ -1,4 +1,4 @@
--- Shared by what looks after a partition; put behind partition.lua: which records and batches go when it is time.
+-- Shared by what looks after a partition; put behind advance.lua: which records and batches go when it is time.
 
 -- Records are dropped first, but not the last few: those of what overflows next are among them.
 local RECORDS_SHARE = 0.02

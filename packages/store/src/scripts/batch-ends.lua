@@ -1,0 +1,161 @@
+-- Shared by all scripts of a partition, behind partition.lua: how batches end, what they leave on record, and what
+-- they let go.
+
+local RECORD_TTL_MS = 24 * 3600 * 1000
+-- What overflows in one call: batches, and ranges that are let go with them.
+local OVERFLOW_SLICE = 100
+local OVERFLOW_RANGES = 5000
+
+-- Counts sealed batches in (1) or out (-1) of the back-log.
+local function count_backlog(w, sign, events, bytes)
+  save(w, "bn", num(w, "bn") + sign, "be", num(w, "be") + sign * events, "by", num(w, "by") + sign * (bytes + 2))
+  if num(w, "by") > 0 then
+    redis.call("ZADD", K.backlogs, num(w, "by"), w.id)
+  else
+    redis.call("ZREM", K.backlogs, w.id)
+  end
+end
+
+local function split_range(range)
+  local chunk, first, stop, events = string.match(range, "^(.-):(%d+):(%d+):(%d+)$")
+  return chunk, tonumber(first), tonumber(stop), tonumber(events)
+end
+
+-- Lets go of a batch's chunks, a slice at a time; what is left stays in the trash for the next tick.
+local ranges_let_go = 0
+local function let_go_ranges(id)
+  local key = K.ranges .. id
+  local taken = redis.call("LPOP", key, SLICE * 5) or {}
+  local bytes = 0
+  for _, range in ipairs(taken) do
+    local chunk = K.chunk .. split_range(range)
+    local c = redis.call("HMGET", chunk, "u", "s")
+    if tonumber(c[1] or 0) > 1 then
+      redis.call("HINCRBY", chunk, "u", -1)
+    else
+      bytes = bytes + tonumber(c[2] or 0)
+      redis.call("DEL", chunk)
+    end
+  end
+  count_usage("b", -bytes)
+  ranges_let_go = ranges_let_go + #taken
+  if redis.call("EXISTS", key) == 1 then
+    redis.call("SADD", K.trash, "r:" .. id)
+    return false
+  end
+  return true
+end
+
+-- Takes a batch out of whatever it waits in; the caller says where it is now.
+local function take_out(w, id)
+  redis.call("ZREM", K.ready .. w.id, id)
+  redis.call("ZREM", K.urgent .. w.id, id)
+  redis.call("ZREM", K.scheduled .. w.id, id)
+  redis.call("ZREM", K.slots .. w.id, id)
+  redis.call("ZREM", K.parked .. w.id, id)
+  if w.pb == id then save(w, "pb", "") end
+end
+
+-- Returns true when all of it has gone.
+local function drop_batch(w, id)
+  local b = batch_fields(id, "n", "y", "z")
+  count_usage("b", -tonumber(b[3] or 0))
+  if w then
+    if b[1] then count_backlog(w, -1, tonumber(b[1]), tonumber(b[2])) end
+    take_out(w, id)
+    redis.call("ZREM", K.expiries .. w.id, id)
+  end
+  redis.call("DEL", K.batch .. id)
+  return let_go_ranges(id)
+end
+
+-- Keeps what became of a batch for 24 h; at most 1,000 batches a webhook and 20 attempts a batch. Batches that never
+-- failed, discarded or split before anything was tried, are kept apart: however many there are, failures stay.
+local function record(w, id, json, is_failure)
+  local key = K.record .. id
+  local bytes = #json + ENTRY_BYTES
+  local length = redis.call("RPUSH", key, json)
+  if length == 1 then
+    bytes = bytes + RECORD_BYTES
+  elseif redis.call("PERSIST", key) == 1 then
+    -- An earlier version began it.
+    bytes = RECORD_BYTES + entry_bytes(redis.call("LRANGE", key, 0, -1))
+  end
+  if length > 20 then bytes = bytes - entry_bytes({ redis.call("LPOP", key) }) end
+  count_records(w.id, bytes)
+  local b = batch_fields(id, "a", "f")
+  local is_untried = (tonumber(b[1]) or 0) == 0 and (tonumber(b[2]) or 0) == 0
+  local history = (is_untried and not is_failure and K.untried or K.history) .. w.id
+  redis.call("ZADD", history, now, id)
+  redis.call("PERSIST", history)
+  local surplus = redis.call("ZRANGE", history, 0, -1001)
+  if #surplus > 0 then
+    drop_records(w.id, surplus)
+    redis.call("ZREM", history, unpack(surplus))
+  end
+  redis.call("ZADD", K.wake, "LT", now + RECORD_TTL_MS, "records:" .. w.id)
+end
+
+-- Keeps the last hundred of what was delivered at once.
+local function record_success(w, json)
+  local key = K.successes .. w.id
+  local bytes = #json + ENTRY_BYTES
+  local length = redis.call("LPUSH", key, json)
+  if num(w, "sc") == 0 then
+    bytes = entry_bytes(redis.call("LRANGE", key, 0, -1))
+    save(w, "sc", 1)
+  end
+  if length > 100 then bytes = bytes - entry_bytes({ redis.call("RPOP", key) }) end
+  count_records(w.id, bytes)
+end
+
+local function fate_record(id, outcome)
+  local b = batch_fields(id, "n", "y", "c", "t", "a", "f")
+  return cjson.encode({
+    batch = id, outcome = outcome, atMs = now, createdAtMs = tonumber(b[3]) or 0, sealedAtMs = tonumber(b[4]) or 0,
+    attempt = tonumber(b[5]) or 0, failedAttempts = tonumber(b[6]) or 0, events = tonumber(b[1]) or 0,
+    bodyBytes = (tonumber(b[2]) or 0) + 2,
+  })
+end
+
+local function note(kind, w, id)
+  local b = batch_fields(id, "n", "a")
+  table.insert(reply.notes, { kind = kind, webhook = w.id, batch = id, events = tonumber(b[1]) or 0, attempts = tonumber(b[2]) or 0 })
+end
+
+-- Deletes the oldest batches of a webhook that wait, while `is_too_much()`: of those that are ready, then the scheduled,
+-- then the paused ones; never one that holds a slot. Returns true when it stopped only to let Redis do something else, or
+-- to see first how much room the rest of a batch makes.
+local overflows_left = OVERFLOW_SLICE
+local function overflow(w, is_too_much)
+  for _, key in ipairs({ K.ready, K.scheduled, K.parked }) do
+    while is_too_much() do
+      local id = redis.call("ZRANGE", key .. w.id, 0, 0)[1]
+      if not id then break end
+      if overflows_left == 0 or ranges_let_go > OVERFLOW_RANGES then return true end
+      overflows_left = overflows_left - 1
+      note("overflowed", w, id)
+      record(w, id, fate_record(id, "overflowed"), true)
+      redis.call("HINCRBY", K.webhook .. w.id, "no", 1)
+      if not drop_batch(w, id) then return true end
+    end
+  end
+  return false
+end
+
+-- Whether a webhook references more than one may.
+local function is_above_backlog(w)
+  local max = limits.webhookBacklogMaxBytes
+  return max and num(w, "by") + num(w, "oy") > max
+end
+
+local function fit_backlog(w)
+  if overflow(w, function() return is_above_backlog(w) end) then w.more = true end
+end
+
+local function expire(w, id)
+  note("expired", w, id)
+  record(w, id, fate_record(id, "expired"), true)
+  redis.call("HINCRBY", K.webhook .. w.id, "nx", 1)
+  drop_batch(w, id)
+end
