@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { between, pick, seededRandom } from "../../packages/cli/src/simulate/random.ts";
@@ -7,8 +8,8 @@ import type { Ledger } from "./ledger/ledger.ts";
 
 /** A mail server: sends at a steady rate, and each request until it is answered. */
 export interface Generator {
-  /** Makes no new requests; resolves when all have been answered. */
-  finish(): Promise<void>;
+  /** Makes no new requests; resolves when all have been answered or patience is over, to how many have not. */
+  finish(patienceMs: number): Promise<number>;
   /** Requests that still wait for their 200. */
   readonly unanswered: () => number;
   readonly totals: GeneratorTotals;
@@ -55,7 +56,11 @@ type Answer =
   | { readonly kind: "again"; readonly waitMs: number | undefined };
 
 export function startGenerator(options: GeneratorOptions): Generator {
-  const { apiUrls, apiKey, eventsPerSecond, ledger, now, signal } = options;
+  const { apiUrls, apiKey, eventsPerSecond, ledger, now } = options;
+  const givingUp = new AbortController();
+  const signal = AbortSignal.any([options.signal, givingUp.signal]);
+  // Every request under way listens to it.
+  setMaxListeners(0, signal);
   const random = seededRandom(options.seed);
   /** Which process is asked depends on the order of answers: it must not change what is sent. */
   const choice = seededRandom(options.seed + 1);
@@ -141,9 +146,12 @@ export function startGenerator(options: GeneratorOptions): Generator {
     refusals,
     totals,
     unanswered: () => unanswered,
-    finish: async () => {
+    finish: async (patienceMs) => {
       isEnding = true;
+      const patience = setTimeout(() => givingUp.abort(), patienceMs);
       await senders;
+      clearTimeout(patience);
+      return ledger.requests.filter(({ answeredAtMs }) => answeredAtMs === undefined).length;
     },
   };
 }

@@ -32,12 +32,14 @@ export interface Management {
   playScenes(webhooks: readonly Registered[], durationMs: number): Promise<void>;
   /** What ended without a 2xx, by the records. */
   ended(webhook: Registered): Promise<readonly EndedBatch[]>;
+  /** How many batches were split. */
+  splits(webhook: Registered): Promise<number>;
   /** What is told of a batch and its attempts, for whoever investigates. */
   history(webhook: Registered, batch: string): Promise<string>;
 }
 
 /** Calls that get no answer are made again for this long. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const ANSWER_PATIENCE_MS = 8_000;
 /** A routing table may be so old, see `ACTIVATION_MAX`. */
 const ACTIVATION_MAX_MS = 2_000;
@@ -82,6 +84,17 @@ export function createManagement({ apiUrls, apiKey, now, signal }: ManagementOpt
   const findByName = async (name: string): Promise<string | undefined> => {
     const { body } = await expectStatus(200, "GET", "");
     return (body.results as { readonly id: string; readonly name: string }[]).find((one) => one.name === name)?.id;
+  };
+
+  const list = async <Row>({ id }: Registered, states: string): Promise<readonly Row[]> => {
+    const rows: Row[] = [];
+    for (let cursor: string | null | undefined = ""; cursor !== null && cursor !== undefined;) {
+      const query: string = `state=${states}&limit=100${cursor === "" ? "" : `&cursor=${cursor}`}`;
+      const { body } = await expectStatus(200, "GET", `/${id}/batches?${query}`);
+      rows.push(...(body.results as Row[]));
+      ({ cursor } = body);
+    }
+    return rows;
   };
 
   const create: Management["create"] = async (character, target) => {
@@ -143,18 +156,13 @@ export function createManagement({ apiUrls, apiKey, now, signal }: ManagementOpt
         await play();
       }
     },
-    ended: async ({ id }) => {
-      const ended: EndedBatch[] = [];
-      for (let cursor: string | null | undefined = ""; cursor !== null && cursor !== undefined;) {
-        const query: string = `state=expired,overflowed,discarded&limit=100${cursor === "" ? "" : `&cursor=${cursor}`}`;
-        const { body } = await expectStatus(200, "GET", `/${id}/batches?${query}`);
-        ended.push(
-          ...(body.results as EndedBatch[]).map(({ id: batch, state, events }) => ({ id: batch, state, events })),
-        );
-        ({ cursor } = body);
-      }
-      return ended;
-    },
+    ended: async (webhook) =>
+      (await list<EndedBatch>(webhook, "expired,overflowed,discarded")).map(({ id, state, events }) => ({
+        id,
+        state,
+        events,
+      })),
+    splits: async (webhook) => (await list(webhook, "split")).length,
     history: async ({ id }, batch) => {
       const row = await call("GET", `/${id}/batches/${batch}`);
       const attempts = await call("GET", `/${id}/batches/${batch}/attempts`);

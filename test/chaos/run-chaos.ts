@@ -1,25 +1,24 @@
 import { setMaxListeners } from "node:events";
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { balance } from "./balance.ts";
 import { startGenerator } from "./generator.ts";
-import { createInjector, describeFault } from "./installation/inject.ts";
+import type { Generator } from "./generator.ts";
+import { createInjector } from "./installation/inject.ts";
 import { install } from "./installation/installation.ts";
 import type { Installation } from "./installation/installation.ts";
 import type { OwnEnd } from "./installation/service.ts";
-import { accountFor } from "./ledger/account.ts";
-import type { Account } from "./ledger/account.ts";
 import { createLedger } from "./ledger/ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { createManagement } from "./management.ts";
 import type { Registered } from "./management.ts";
 import type { ChaosOptions } from "./options.ts";
 import { planFaults } from "./plan/plan-faults.ts";
-import { recoveries } from "./recovery.ts";
-import { describeProblem } from "./report/describe-problem.ts";
 import { summarize } from "./report/summarize.ts";
+import { openRunLog } from "./run-log.ts";
 import { audit, awaitReadiness, callRoll, drain } from "./settle.ts";
 import { CHARACTERS, MAY_BE_SILENT, SCENES } from "./targets/character.ts";
 import { startTarget } from "./targets/target.ts";
@@ -39,10 +38,11 @@ const WORKERS = 3;
 const EXPIRY_MS = 90_000;
 const EXPIRY_OF_SHORT_RUN_MS = 20_000;
 const SHORT_RUN_MS = 60_000;
-/** What recovery, drain and accounts take at most, beyond the expiry. */
-const AFTERWARDS_MS = 300_000;
-/** What is promised after an outage, with room for a busy machine. */
-const RECOVERY_MAX_MS = 20_000;
+/** Beyond the expiry. */
+const DRAIN_PATIENCE_MS = 60_000;
+const ANSWERS_PATIENCE_MS = 90_000;
+/** What recovery, drain and accounts take at most, beyond the expiry: a run always ends. */
+const AFTERWARDS_MS = 600_000;
 const PROGRESS_EVERY_MS = 10_000;
 
 /** One run: sends events through Posthorn under faults, lets it recover, and accounts for every event. */
@@ -57,15 +57,8 @@ export async function runChaos(
   const signal = AbortSignal.any([stop, limit, ending.signal]);
   // Every call that waits listens to it.
   setMaxListeners(0, signal);
-  const logDir = await mkdtemp(join(tmpdir(), "posthorn-chaos-"));
-  const runLog = createWriteStream(join(logDir, "run.log"));
-  let startedAtMs = performance.now();
-  const now = (): number => performance.now() - startedAtMs;
-  const tell = (line: string): void => {
-    const told = `${(now() / 1_000).toFixed(1).padStart(6)} s  ${line}`;
-    runLog.write(`${new Date().toISOString()} ${told}\n`);
-    say(told);
-  };
+  const log = await openRunLog(say);
+  const { now, tell } = log;
 
   const failures: string[] = [];
   const ownEnds: OwnEnd[] = [];
@@ -75,23 +68,20 @@ export async function runChaos(
   let installation: Installation | undefined;
   let redis: Redis | undefined;
   let playing: Promise<void> = Promise.resolve();
-  let isOver = false;
   let isKept = true;
 
   try {
-    tell(`seed ${seed}: ${APIS} API processes, ${WORKERS} workers, Redis with appendfsync always; logs in ${logDir}`);
+    tell(`seed ${seed}: ${APIS} API processes, ${WORKERS} workers, Redis with appendfsync always; logs in ${log.dir}`);
     const onOwnEnd = (end: OwnEnd): void => {
-      if (isOver) return;
       ownEnds.push(end);
       tell(`${end.service} ended by itself (${end.code ?? end.signal})`);
     };
-    installation = await install({ apis: APIS, workers: WORKERS, retryExpiryMs, logDir, now, onOwnEnd });
+    installation = await install({ apis: APIS, workers: WORKERS, retryExpiryMs, logDir: log.dir, now, onOwnEnd });
     const { apis, members, apiKey } = installation;
-    redis = new Redis(installation.redis.url, { maxRetriesPerRequest: null, retryStrategy: () => 200 });
-    redis.on("error", () => undefined);
+    redis = connectTo(installation);
     for (const { service } of members) service.start();
-    if ((await awaitReadiness(installation, signal)).length > 0)
-      throw new Error(`Posthorn did not start: see ${logDir}`);
+    const late = await awaitReadiness(installation, signal);
+    if (late.length > 0) throw new Error(`Posthorn did not start: ${late.join(", ")}; see ${log.dir}`);
 
     const progress = (): number => now() / durationMs;
     for (const [index, character] of CHARACTERS.entries()) {
@@ -99,31 +89,24 @@ export async function runChaos(
     }
     const apiUrls = apis.map(({ service }) => service.url);
     const management = createManagement({ apiUrls, apiKey, now, signal });
-    const create = async (name: string): Promise<void> => {
-      const character = CHARACTERS.find((one) => one.name === name);
-      const url = targets.get(name)?.url;
-      if (character !== undefined && url !== undefined) webhooks.push(await management.create(character, url));
+    const create = async (isMeant: (name: string) => boolean): Promise<void> => {
+      for (const character of CHARACTERS.filter(({ name }) => isMeant(name))) {
+        webhooks.push(await management.create(character, targets.get(character.name)?.url ?? ""));
+      }
     };
-    for (const { name } of CHARACTERS) if (name !== "late") await create(name);
+    await create((name) => name !== "late");
     // These were there before the first event.
     for (const webhook of webhooks) webhook.membership = { ...webhook.membership, from: EVER };
 
-    startedAtMs = performance.now();
+    log.startClock();
     const generator = startGenerator({ ...options, apiUrls, apiKey, ledger, now, signal });
     const injector = createInjector({ installation, targets, now, signal, say: tell });
-    const plan = planFaults({ seed, durationMs, apis: APIS, workers: WORKERS, receivers: MAY_BE_SILENT });
-    const ticking = setInterval(() => {
-      const { sentEvents, attempts, deliveredBatches } = ledger.totals;
-      tell(
-        `${sentEvents} events sent, ${generator.unanswered()} requests unanswered, ` +
-          `${attempts} attempts arrived, ${deliveredBatches} batches delivered, load ${loadavg()[0]?.toFixed(1)}`,
-      );
-    }, PROGRESS_EVERY_MS);
-    playing = injector.play(plan);
+    const ticking = setInterval(() => tell(progressLine(ledger, generator)), PROGRESS_EVERY_MS);
     try {
+      playing = injector.play(planFaults({ seed, durationMs, apis: APIS, workers: WORKERS, receivers: MAY_BE_SILENT }));
       await Promise.all([
         playing,
-        delay(SCENES.late * durationMs, undefined, { signal }).then(() => create("late")),
+        delay(SCENES.late * durationMs, undefined, { signal }).then(() => create((name) => name === "late")),
         management.playScenes(webhooks, durationMs),
         delay(durationMs, undefined, { signal }),
       ]);
@@ -131,57 +114,32 @@ export async function runChaos(
       failures.push(...(await awaitReadiness(installation, signal)));
       const takeAll = ["steady", "refusing", "paused", "late"];
       failures.push(...(await callRoll({ installation, ledger, webhooks: takeAll, now, signal })));
-      await generator.finish();
+      const unanswered = await generator.finish(ANSWERS_PATIENCE_MS);
+      if (unanswered > 0) failures.push(`${unanswered} requests got no answer within ${ANSWERS_PATIENCE_MS} ms`);
+
+      tell("no more requests: draining");
+      const waiting = await drain(redis, retryExpiryMs + DRAIN_PATIENCE_MS, signal);
+      failures.push(...waiting.map((what) => `not drained: ${what}`));
+      failures.push(...(await audit(redis, webhooks, signal)));
     } finally {
       clearInterval(ticking);
     }
 
-    tell("all requests answered: draining");
-    const waiting = await drain(redis, retryExpiryMs + 60_000, signal);
-    failures.push(...waiting.map((what) => `not drained: ${what}`));
-    failures.push(...(await audit(redis, webhooks, signal)));
-    isOver = true;
-
-    const accounts = new Map<string, Account>();
-    const details: string[] = [];
-    for (const webhook of webhooks) {
-      const { character, membership } = webhook;
-      const target = ledger.target(character.name);
-      const ended = webhook.deletedAtMs === undefined ? await management.ended(webhook) : [];
-      const { mayExpire } = character;
-      const account = accountFor({ membership, requests: ledger.requests, target, ended, mayExpire });
-      accounts.set(character.name, account);
-      for (const problem of account.problems) {
-        const described = await describeProblem({ problem, webhook, ledger, management });
-        failures.push(described.line);
-        details.push(described.line, ...described.details, "");
-      }
-    }
-    const measured = recoveries(injector.injected, ledger.deliveredAtMs);
-    for (const { fault, endedAtMs, tookMs = Infinity } of measured) {
-      if (tookMs <= RECOVERY_MAX_MS) continue;
-      failures.push(`after "${describeFault(fault)}", ended at ${endedAtMs}, nothing was delivered for ${tookMs} ms`);
-    }
-    failures.push(
-      ...injector.failures,
-      ...generator.refusals.map((refusal) => `a sender was answered ${refusal}`),
-      ...ownEnds.filter(({ wasReady }) => wasReady).map((end) => `${end.service} ended by itself at ${end.atMs} ms`),
-    );
+    const result = await balance({ webhooks, targets, ledger, management, injector, generator, ownEnds });
+    failures.push(...result.failures);
     const summary = summarize({
       options,
+      balance: result,
       injected: injector.injected,
-      accounts,
       totals: ledger.totals,
       generator: generator.totals,
-      recoveries: measured,
       failedStarts: ownEnds.length,
       failures,
     });
-    await writeFile(join(logDir, "report.txt"), [summary, "", ...failures, "", ...details].join("\n"));
+    await writeFile(join(log.dir, "report.txt"), [summary, "", ...failures, "", ...result.details].join("\n"));
     isKept = failures.length > 0 || options.keepLogs;
-    return { failures, summary, logDir: isKept ? logDir : undefined };
+    return { failures, summary, logDir: isKept ? log.dir : undefined };
   } finally {
-    isOver = true;
     // After an error everything else is still at work.
     ending.abort(new Error("the run is over"));
     redis?.disconnect();
@@ -189,9 +147,25 @@ export async function runChaos(
     await playing.catch(() => undefined);
     await installation?.remove();
     await Promise.all([...targets.values()].map((target) => target.stop()));
-    runLog.end();
-    if (!isKept) await rm(logDir, { recursive: true, force: true });
+    await log.close({ isKept });
   }
 }
 
 const EVER = { askedAtMs: -Infinity, confirmedAtMs: -Infinity };
+
+/** Past the proxies. */
+function connectTo({ redis: { url } }: Installation): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 200 });
+  redis.on("error", () => undefined);
+  return redis;
+}
+
+function progressLine(
+  { totals: { sentEvents, attempts, deliveredBatches } }: Ledger,
+  { unanswered }: Generator,
+): string {
+  return (
+    `${sentEvents} events sent, ${unanswered()} requests unanswered, ${attempts} attempts arrived, ` +
+    `${deliveredBatches} batches delivered; the machine's load is ${loadavg()[0]?.toFixed(1)}`
+  );
+}

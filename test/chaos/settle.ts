@@ -7,8 +7,8 @@ import type { Installation } from "./installation/installation.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Registered } from "./management.ts";
 
-/** What is promised after the end of a fault, with room for a busy machine. */
-const RECOVERY_MS = 20_000;
+/** 15 s are promised after the end of a fault; this leaves room for a busy machine and the start of processes. */
+const RECOVERY_MS = 45_000;
 const LOOK_EVERY_MS = 200;
 
 const keys = createKeys("posthorn");

@@ -1,3 +1,4 @@
+import type { Balance } from "../balance.ts";
 import type { Injected } from "../installation/inject.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Totals } from "../ledger/ledger.ts";
@@ -9,17 +10,17 @@ import type { Recovery } from "../recovery.ts";
 interface Summarized {
   readonly options: ChaosOptions;
   readonly injected: readonly Injected[];
-  readonly accounts: ReadonlyMap<string, Account>;
+  readonly balance: Balance;
   readonly totals: Totals;
   readonly generator: { readonly requests: number; readonly repeats: number; readonly echoes: number };
-  readonly recoveries: readonly Recovery[];
   readonly failedStarts: number;
   readonly failures: readonly string[];
 }
 
 /** What a run came to, for people. */
 export function summarize(run: Summarized): string {
-  const { options, injected, accounts, totals, generator, failures } = run;
+  const { options, injected, totals, generator, failures } = run;
+  const { accounts, splits, recoveries } = run.balance;
   const sum = (pick: (account: Account) => number): number =>
     [...accounts.values()].reduce((total, account) => total + pick(account), 0);
   const lost = sum(({ problems }) =>
@@ -35,10 +36,10 @@ export function summarize(run: Summarized): string {
     `seed ${options.seed}, ${options.durationMs / 60_000} minutes of faults: ${failures.length === 0 ? "all is well" : `${failures.length} FAILURES`}`,
     `faults: ${countKinds(injected)}; ${run.failedStarts} starts that failed meanwhile`,
     `sent: ${totals.sentEvents} events in ${generator.requests} requests, ${generator.repeats} times again without an answer that counts, ${generator.echoes} twice on purpose`,
-    `arrived: ${totals.attempts} attempts with their whole body, ${totals.deliveredBatches} batches delivered`,
+    `arrived: ${totals.attempts} attempts with their whole body, ${totals.deliveredBatches} batches delivered, ${splits} split`,
     `made by delivery, under their own id: ${totals.repeatedBatches} batches more than once (${totals.repeatedEvents} events)`,
     `lost: ${lost}; expired: ${sum(({ ended }) => ended.expired)}; overflowed: ${sum(({ ended }) => ended.overflowed)}; discarded: ${sum(({ ended }) => ended.discarded)}; deleted with their webhook: ${sum(({ deleted }) => deleted)}`,
-    `from the end of an outage to the next delivery: ${describeRecoveries(run.recoveries, injected)}`,
+    `from the end of an outage to the next delivery: ${describeRecoveries(recoveries, injected)}`,
     ...rows,
   ].join("\n");
 }
