@@ -25,17 +25,21 @@ async function compose(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+async function containerIds(service: string): Promise<string[]> {
+  return (await compose("--profile", "demo", "ps", "--quiet", service)).split("\n").filter((id) => id !== "");
+}
+
 afterAll(async () => {
-  if (hasEngine) await compose("down", "--volumes", "--timeout", "5");
+  if (hasEngine) await compose("--profile", "demo", "down", "--volumes", "--timeout", "5");
 }, 120_000);
 
 withEngine(
-  "docker compose up serves: a webhook is created, an event sent, and its batch received",
+  "docker compose up serves: a webhook is created, an event sent, and its batch received, by the demo receiver too",
   async () => {
     const port = await freePort();
     env = { ...process.env, PORT: String(port), POSTHORN_IMAGE_TAG: "test", BATCH_MAX_WAIT: "500ms" };
-    env["TARGET_ALLOW"] = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16";
-    await compose("up", "--build", "--wait", "--quiet-pull", "--scale", "worker=2");
+    env["TARGET_ALLOW"] = "receiver,target";
+    await compose("--profile", "demo", "up", "--build", "--wait", "--quiet-pull", "--scale", "worker=2");
     const key = (await compose("run", "--rm", "--no-TTY", "init", "show-key")).trim();
     expect(key).toMatch(/^ph_/);
 
@@ -49,6 +53,13 @@ withEngine(
     };
     const webhook = { name: "compose", target: "http://target:9000/", events: ["delivery"], auth_token: "let-me-in" };
     expect(await call("/api/v1/webhooks", webhook)).toBe(200);
+    const demo = { name: "demo", target: "http://receiver:9000/", events: ["delivery"] };
+    expect(await call("/api/v1/webhooks", demo)).toBe(200);
+    // It is opened by its name only: the network that it is in stays closed.
+    const { stdout } = await promisify(execFile)("docker", ["inspect", ...(await containerIds("receiver"))]);
+    const [address = ""] = /(?<="IPAddress": ")[\d.]+/.exec(stdout) ?? [];
+    expect(address).not.toBe("");
+    expect(await call("/api/v1/webhooks", { ...demo, target: `http://${address}:9000/` })).toBe(400);
     expect(await call("/api/v1/events", [event(1), event(2)])).toBe(200);
 
     const received = await waitFor(
@@ -65,6 +76,11 @@ withEngine(
     );
     expect(received).toMatchObject({ token: "let-me-in", body: JSON.stringify([event(1), event(2)]) });
     expect(received.batchId).toBeTruthy();
+    await waitFor(
+      "the batch in the demo receiver's log",
+      async () => / {2}2 events: delivery 2 {2}-> {2}200/.test(await compose("--profile", "demo", "logs", "receiver")),
+      20_000,
+    );
   },
   10 * 60_000,
 );

@@ -138,6 +138,7 @@ test.each([
   [["--recover-after", "3"], "--recover-after has nothing to recover from"],
   [["--port", "70000"], "--port 70000 is no whole number from 0 to 65535"],
   [["--colour"], "--help lists the options"],
+  [["--host", "receiver"], "is no address"],
   [["9000"], "--help lists the options"],
 ])("%j is a mistake that is told", (argv, message) => {
   const parsed = parseOptions(argv);

@@ -1,10 +1,12 @@
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 
 export const USAGE = `A target that prints every batch it gets, and misbehaves when told to.
 
 usage: npm run receiver -- [options]
 
-  --port 9000         where to listen (on 127.0.0.1)
+  --port 9000         where to listen
+  --host 0.0.0.0      on which address of this machine (default: 127.0.0.1)
   --status 503        answers batches with this status (default: 200)
   --redirect URL      answers batches with 302 to this URL
   --hang              takes batches and never answers
@@ -34,6 +36,7 @@ export type Behaviour =
 export interface Options {
   /** 0 = any free one. */
   readonly port: number;
+  readonly host: string;
   readonly behaviour: Behaviour;
   readonly delayMs: number;
   /** Tries of batches after which `behaviour` and `delayMs` end; `null` = never. */
@@ -74,6 +77,9 @@ export function parseOptions(argv: readonly string[]): ParsedOptions {
   const retryAfterSeconds = whole("retry-after", [0, 1_000_000], 10);
   const delayMs = whole("delay", [0, 3_600_000], 500) ?? 0;
 
+  const host = values.host ?? "127.0.0.1";
+  if (isIP(host) === 0) mistakes.push(`--host ${host} is no address: give e.g. --host 0.0.0.0`);
+
   const asked = BEHAVIOURS.filter((name) => values[name] !== undefined);
   if (asked.length > 1) {
     mistakes.push(`${asked.map((name) => `--${name}`).join(" and ")} exclude each other: give one of them`);
@@ -100,7 +106,10 @@ export function parseOptions(argv: readonly string[]): ParsedOptions {
           ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
         }
       : { kind: misbehaviour };
-  return { kind: "options", options: { port, behaviour, delayMs, recoverAfterTries, token: values.token ?? null } };
+  return {
+    kind: "options",
+    options: { port, host, behaviour, delayMs, recoverAfterTries, token: values.token ?? null },
+  };
 }
 
 function parse(argv: readonly string[], mistakes: string[]) {
@@ -111,6 +120,7 @@ function parse(argv: readonly string[], mistakes: string[]) {
       args: [...argv],
       options: {
         port: text,
+        host: text,
         status: text,
         redirect: text,
         hang: flag,
