@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadApiConfig, loadWorkerConfig } from "@posthorn/runtime";
 import { readSettings } from "./launcher/settings.ts";
@@ -47,6 +47,17 @@ test("every file and every heading that the README links to exists", () => {
     const isThere = path.startsWith("#") ? headings.includes(path.slice(1)) : existsSync(join(ROOT, path));
     expect([path, isThere]).toEqual([path, true]);
   }
+});
+
+test("every file that the threat model names exists", () => {
+  const text = readFileSync(join(ROOT, "docs/threat-model.md"), "utf8");
+  const named = [...text.matchAll(/`([\w./-]+(?:\.ts|\/))`/g)].map(([, path = ""]) => path);
+  const files = ["packages", "services", "test"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`),
+  );
+  const missing = named.filter((path) => !files.some((file) => `${file}/`.endsWith(`/${path.replace(/\/?$/, "/")}`)));
+  expect(named.length).toBeGreaterThan(20);
+  expect(missing).toEqual([]);
 });
 
 /** As renderers of Markdown name a heading. */
