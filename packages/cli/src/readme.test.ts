@@ -49,16 +49,30 @@ test("every file and every heading that the README links to exists", () => {
   }
 });
 
-test("every file that the threat model names exists", () => {
-  const text = readFileSync(join(ROOT, "docs/threat-model.md"), "utf8");
+test.each(["threat-model.md", "reliability.md"])("every file that docs/%s names exists", (name) => {
+  const text = readFileSync(join(ROOT, "docs", name), "utf8");
   const named = [...text.matchAll(/`([\w./-]+(?:\.ts|\/))`/g)].map(([, path = ""]) => path);
-  const files = ["packages", "services", "test"].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((path) => `/${folder}/${path}`),
-  );
+  const files = FOLDERS.flatMap((folder) => filesOf(folder).map((path) => `/${folder}/${path}`));
   const missing = named.filter((path) => !files.some((file) => `${file}/`.endsWith(`/${path.replace(/\/?$/, "/")}`)));
   expect(named.length).toBeGreaterThan(20);
   expect(missing).toEqual([]);
 });
+
+test("every test that docs/reliability.md quotes has that title", () => {
+  const text = readFileSync(join(ROOT, "docs/reliability.md"), "utf8");
+  const quoted = [...text.matchAll(/`([\w./-]+\.test\.ts)`: ([^|`]+)/g)].flatMap(([, path = "", titles = ""]) =>
+    titles.split(/[;…]/).map((title) => ({ path, title: title.trim() })),
+  );
+  const unknown = quoted.filter(({ path, title }) => !readFileSync(join(ROOT, path), "utf8").includes(title));
+  expect(quoted.length).toBeGreaterThan(60);
+  expect(unknown).toEqual([]);
+});
+
+const FOLDERS = ["packages", "services", "test"];
+
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+}
 
 /** As renderers of Markdown name a heading. */
 function anchorOf(title: string): string {
