@@ -5,17 +5,33 @@ import type { RedisClient } from "./connect.ts";
 /** A job in hand takes as long as a claim. */
 const CLOSE_PATIENCE_MS = 3_000;
 
-/**
- * Closes a queue's worker and its connection. BullMQ waits without end for a Redis that is away, so it is left alone
- * after a while: all that remains then is the lock of a job, which runs out by itself.
- */
-export async function closeQueueWorker(worker: Pick<Worker, "close">, connection: RedisClient): Promise<void> {
+async function atMostFor(patienceMs: number, work: Promise<unknown>): Promise<void> {
   const done = new AbortController();
-  const late = delay(CLOSE_PATIENCE_MS, undefined, { signal: done.signal }).catch(() => undefined);
+  await Promise.race([work, delay(patienceMs, undefined, { signal: done.signal }).catch(() => undefined)]);
+  done.abort();
+}
+
+/**
+ * Closes a queue's worker and its connection. BullMQ waits without end for jobs in hand, and for a Redis that is away, so
+ * it is made to stop after a while: all that remains then is the lock of a job, which runs out by itself.
+ */
+export async function closeQueueWorker(
+  worker: Pick<Worker, "pause" | "close">,
+  connection: RedisClient,
+): Promise<void> {
   try {
-    await Promise.race([worker.close(), late]);
+    // Waits for the jobs in hand. A graceful `close` does too, but could not be cut short afterwards.
+    await atMostFor(CLOSE_PATIENCE_MS, worker.pause());
   } finally {
-    done.abort();
+    await dropQueueWorker(worker, connection);
+  }
+}
+
+/** Ends a queue's worker and its connection without waiting for the jobs in hand. */
+export async function dropQueueWorker(worker: Pick<Worker, "close">, connection: RedisClient): Promise<void> {
+  try {
+    await atMostFor(CLOSE_PATIENCE_MS, worker.close(true));
+  } finally {
     connection.disconnect();
   }
 }

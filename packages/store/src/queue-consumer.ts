@@ -1,6 +1,6 @@
 import { Worker } from "bullmq";
 import type { Processor, WorkerOptions } from "bullmq";
-import { closeQueueWorker } from "./close-queue.ts";
+import { closeQueueWorker, dropQueueWorker } from "./close-queue.ts";
 import { connectBlocking } from "./connect.ts";
 
 /** What takes the jobs of one queue. */
@@ -82,17 +82,22 @@ export function consumeQueue<Data>(options: QueueConsumerOptions<Data>): QueueCo
     rest();
   });
 
-  const end = async (force: boolean): Promise<void> => {
+  const stopTaking = (): void => {
     isClosing = true;
     clearTimeout(resting);
-    await closeQueueWorker({ close: () => worker.close(force) }, connection);
   };
 
   return {
     taken: () => taken,
     isRefused: () => performance.now() - refusedAtMs < REFUSAL_KNOWN_MS,
     isRunning: () => !isClosing && (resting !== undefined || worker.isRunning()),
-    close: () => end(false),
-    drop: () => end(true),
+    close: async () => {
+      stopTaking();
+      await closeQueueWorker(worker, connection);
+    },
+    drop: async () => {
+      stopTaking();
+      await dropQueueWorker(worker, connection);
+    },
   };
 }

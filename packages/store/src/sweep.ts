@@ -53,9 +53,9 @@ export function createSweeps({
       });
       queue.on("error", onError);
       try {
-        // The next one may be due by the clock of a machine that was wrong.
+        // A scheduler does nothing for ever when its next job was lost, as when Redis was full, and late when that job is
+        // due by the clock of a machine that was wrong; either counts as there.
         if (await areLate()) await queue.removeJobScheduler("sweep");
-        // A scheduler whose next job was lost, as when Redis was full, has none until it is set up again.
         await queue.upsertJobScheduler(
           "sweep",
           { every: SWEEP_EVERY_MS },
