@@ -4,7 +4,7 @@ import type { AttemptOutcome, Judgement, RetryRules, TargetAccess, Webhook, Webh
 import type { Deliver } from "@posthorn/delivery";
 import type { AttemptRecord, Batches, Lane, Leased } from "@posthorn/store";
 import { StoreUnavailableError } from "@posthorn/store";
-import type { Log } from "@posthorn/runtime";
+import type { Log, WarnSparingly } from "@posthorn/runtime";
 
 export interface AttemptDeps {
   readonly batches: Batches;
@@ -13,6 +13,7 @@ export interface AttemptDeps {
   readonly openTarget: (webhook: Webhook, nowMs: number) => TargetAccess;
   readonly rules: RetryRules;
   readonly log: Log;
+  readonly warn: WarnSparingly;
   readonly random: () => number;
   /** Told when Posthorn itself decided to make a webhook inactive. */
   readonly deactivate: (webhook: Webhook, reason: string) => Promise<void>;
@@ -195,13 +196,13 @@ function logAttempt(
 }
 
 /** Renews the lease while the attempt lasts. A lost lease does not end the POST: its 2xx still counts. */
-function keepLease({ batches, log }: AttemptDeps, partition: number, leased: Leased): { end(): void } {
+function keepLease({ batches, log, warn }: AttemptDeps, partition: number, leased: Leased): { end(): void } {
   const renew = async (): Promise<void> => {
     try {
       const held = await batches.renew(partition, leased.batch, leased.attempt);
       if (!held) log.warn({ batch: leased.batch, attempt: leased.attempt }, "lease.lost");
     } catch (error) {
-      log.warn({ err: error, batch: leased.batch }, "lease.not-renewed");
+      warn(error, "lease.not-renewed", { batch: leased.batch });
     }
   };
   const timer = setInterval(() => void renew(), RENEW_EVERY_MS);

@@ -19,14 +19,15 @@ export function startTicker(deps: {
   readonly batches: Pick<Batches, "isDue" | "tick">;
   readonly partitions: () => readonly number[];
   readonly warn: WarnSparingly;
+  readonly stepPatienceMs?: number;
 }): Ticker {
-  const { batches, partitions, warn } = deps;
+  const { batches, partitions, warn, stepPatienceMs = STEP_PATIENCE_MS } = deps;
   const stopping = new AbortController();
   const looked = new Map<number, number>();
   const looking = new Map<number, Promise<void>>();
 
   const step = async (partition: number, isMore: Promise<boolean>): Promise<boolean> => {
-    const more = await within(STEP_PATIENCE_MS, isMore);
+    const more = await within(stepPatienceMs, isMore);
     looked.set(partition, performance.now());
     return more;
   };

@@ -2,11 +2,13 @@ import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import type { Webhook } from "@posthorn/core";
 import { consumeLane, LANES } from "@posthorn/store";
-import type { Lane, LaneHandler, OverdueReservation, Store } from "@posthorn/store";
+import type { Lane, LaneHandler, Store } from "@posthorn/store";
 import type { Log, WarnSparingly } from "@posthorn/runtime";
 import { makeAttempt } from "./attempt.ts";
 import type { AttemptDeps } from "./attempt.ts";
 import type { Place, Room } from "./room.ts";
+import { createDirectTaker } from "./take-directly.ts";
+import type { DirectTaker } from "./take-directly.ts";
 import { startTicker } from "./ticker.ts";
 import type { Ticker } from "./ticker.ts";
 import { watchConsumer } from "./watched-consumer.ts";
@@ -18,7 +20,7 @@ export interface WorkerDeps {
   readonly room: Room;
   readonly log: Log;
   readonly warn: WarnSparingly;
-  readonly attempt: Omit<AttemptDeps, "batches" | "log" | "deactivate">;
+  readonly attempt: Omit<AttemptDeps, "batches" | "log" | "warn" | "deactivate">;
 }
 
 export interface Worker {
@@ -27,8 +29,7 @@ export interface Worker {
   stop(signal: AbortSignal): Promise<void>;
   /** Partitions may have come into use since: serves all of them from now on. */
   refreshPartitions(): Promise<void>;
-  /** Takes a batch without a job, see `createBatches`; false when there is no room for it. */
-  take(partition: number, reservation: OverdueReservation): boolean;
+  readonly take: DirectTaker["take"];
   readonly partitions: () => readonly number[];
   /** True while deadlines are looked at and every lane is served. */
   readonly isWorking: () => boolean;
@@ -58,7 +59,7 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
       current = await store.definitions.get(webhook.id);
     }
   };
-  const deps: AttemptDeps = { ...attempt, batches: store.batches, log, deactivate };
+  const deps: AttemptDeps = { ...attempt, batches: store.batches, log, warn, deactivate };
 
   let isStopping = false;
 
@@ -91,13 +92,12 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
     return "taken";
   };
 
-  const take: Worker["take"] = (partition, reservation) => {
-    if (isStopping) return false;
-    const place = room.tryTake(reservation.lane, reservation.webhook);
-    if (place === "no-room" || place === "not-yet") return false;
-    claim(place, { partition, ...reservation }).catch((error: unknown) => warn(error, "claim.failed", { partition }));
-    return true;
-  };
+  const direct = createDirectTaker({
+    room,
+    begin: (place, job) => {
+      claim(place, job).catch((error: unknown) => warn(error, "claim.failed", { partition: job.partition }));
+    },
+  });
 
   const serve = (partition: number, lane: Lane): WatchedConsumer =>
     watchConsumer({
@@ -139,13 +139,14 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
       const release = (): void => released.abort(signal.reason);
       signal.addEventListener("abort", release);
       if (signal.aborted) release();
+      direct.close();
       room.close();
       // All at once: whatever one of them waits for, none of them takes anything more.
       await Promise.all([ticker?.stop(), ...[...consumers.values()].flat().map((consumer) => consumer.close())]);
       await room.whenEmpty();
     },
     refreshPartitions,
-    take,
+    take: direct.take,
     partitions: () => [...consumers.keys()],
     isWorking: () =>
       ticker !== undefined &&
