@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { DomainError } from "@posthorn/core";
 import type { DomainErrorCode, Problem } from "@posthorn/core";
+import { createWarnSparingly } from "@posthorn/runtime";
 import type { Log } from "@posthorn/runtime";
 import { StoreUnavailableError } from "@posthorn/store";
 import { discardBody } from "./discard-body.ts";
@@ -23,14 +24,17 @@ const STATUS: Readonly<Record<DomainErrorCode, number>> = {
 
 /** The one place where an error becomes an answer: always JSON, in the API's shape, never a stack. */
 export function errorAnswers(log: Log): ErrorRequestHandler {
+  const warn = createWarnSparingly(log);
   return async (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
     }
     const { status, problems, retryAfterSeconds } = answerOf(error);
-    if (status >= 500)
-      log.error({ err: error, requestId: response.locals["requestId"], path: request.path }, "request.failed");
+    const where = { requestId: response.locals["requestId"] as unknown, path: request.path };
+    // While the store is away it is so for every request.
+    if (status === 503) warn(error, "request.refused", where);
+    else if (status >= 500) log.error({ err: error, ...where }, "request.failed");
     if (retryAfterSeconds !== undefined) response.set("Retry-After", String(retryAfterSeconds));
     await discardBody(request);
     // What is still left of the body would be taken for the next request.
