@@ -1,13 +1,19 @@
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { prepareLoad } from "./support/load.ts";
-import { passThrough, posthorn } from "./throughput.ts";
-import type { ThroughputRun } from "./throughput.ts";
+import { reportDrain, reportIsolation } from "./report-isolation.ts";
+import { reportThroughput } from "./report-throughput.ts";
 
-const HELP = `npm run bench [throughput] -- [--events 100000] [--requests 1000,100] [--runs 3]
+const HELP = `npm run bench [throughput|isolation|drain] -- [options]
 
-Accepts and delivers events on this machine, generator and target included, and compares with a process that does the
-same without a store (pass-through), in turns. Medians of several runs; Redis with appendfsync always.`;
+throughput   accepts and delivers events on this machine, generator and target included, and compares with a process
+             that does the same without a store (pass-through), in turns
+             [--events 100000] [--requests 1000,100] [--runs 3]
+isolation    what 50 healthy webhooks get without and beside 50 that hang, refuse, reset or have names that nobody
+             answers for, each with a back-log, in turns
+drain        what 50 healthy webhooks get without and beside one that recovers and drains its back-log, in turns
+             [--workers 1,2] [--turns 5] [--seconds 10] [--rate 50] [--backlog 1000]
+
+Medians of several runs or turns; Redis with appendfsync always.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,55 +21,39 @@ const { values, positionals } = parseArgs({
     events: { type: "string", default: "100000" },
     requests: { type: "string", default: "1000,100" },
     runs: { type: "string", default: "3" },
+    workers: { type: "string", default: "1,2" },
+    turns: { type: "string", default: "5" },
+    seconds: { type: "string", default: "10" },
+    rate: { type: "string", default: "50" },
+    backlog: { type: "string", default: "1000" },
     help: { type: "boolean", default: false },
   },
 });
-if (values.help || positionals.some((name) => name !== "throughput")) {
+
+const isolating = {
+  workers: values.workers.split(",").map(Number),
+  turns: Number(values.turns),
+  turnMs: Number(values.seconds) * 1_000,
+  requestsPerSecond: Number(values.rate),
+  backlog: Number(values.backlog),
+};
+const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
+  throughput: () =>
+    reportThroughput({
+      events: Number(values.events),
+      eventsPerRequest: values.requests.split(",").map(Number),
+      runs: Number(values.runs),
+    }),
+  isolation: () => reportIsolation(isolating),
+  drain: () => reportDrain(isolating),
+};
+
+const scenarios = (positionals.length === 0 ? ["throughput"] : positionals).map((name) => SCENARIOS[name]);
+if (values.help || scenarios.includes(undefined)) {
   console.log(HELP);
   process.exit(values.help ? 0 : 2);
 }
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function medianRate(runs: readonly ThroughputRun[]): number {
-  return median(runs.map((run) => run.eventsPerSecond));
-}
-
-function medianCpu(runs: readonly ThroughputRun[]): Record<string, number> {
-  const names = Object.keys(runs[0]?.cpu ?? {});
-  return Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run.cpu[name] ?? 0))]));
-}
-
-const events = Number(values.events);
 console.log(
   `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
 );
-console.log(`${events} events of about 900 bytes, batches of 10,000, appendfsync always\n`);
-for (const eventsPerRequest of values.requests.split(",").map(Number)) {
-  const load = prepareLoad(events, eventsPerRequest);
-  const runs: { baseline: ThroughputRun[]; posthorn: ThroughputRun[] } = { baseline: [], posthorn: [] };
-  for (let run = 0; run < Number(values.runs); run++) {
-    process.stderr.write(`${eventsPerRequest} events a request, run ${run + 1} of ${values.runs} …\n`);
-    runs.baseline.push(await passThrough(load));
-    runs.posthorn.push(await posthorn(load));
-  }
-  const [baselineRate, rate] = [medianRate(runs.baseline), medianRate(runs.posthorn)];
-  const [baselineCpu, cpu] = [medianCpu(runs.baseline), medianCpu(runs.posthorn)];
-  const ratio = rate / baselineRate;
-  console.table({
-    "pass-through": { "events/s": Math.round(baselineRate), ratio: 1, ...rounded(baselineCpu) },
-    posthorn: { "events/s": Math.round(rate), ratio: Number(ratio.toFixed(2)), ...rounded(cpu) },
-  });
-  console.log(
-    JSON.stringify({ scenario: "throughput", eventsPerRequest, ratio, rate, baselineRate, cpu, baselineCpu }),
-  );
-}
-
-function rounded(numbers: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(numbers).map(([name, value]) => [`${name} CPU s/M`, Number(value.toFixed(1))]),
-  );
-}
+for (const scenario of scenarios) await scenario?.();

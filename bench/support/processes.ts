@@ -14,17 +14,20 @@ export interface Measured {
   stop(): Promise<void>;
 }
 
-/** Starts a TypeScript file of `bench/` and waits until it says that it is ready. */
-export async function startBenchProcess(file: string, args: readonly string[]): Promise<Measured> {
+/** Starts a TypeScript file of `bench/` and waits until it says that it is ready; `hello` is what it said. */
+export async function startBenchProcess(
+  file: string,
+  args: readonly string[],
+): Promise<Measured & { readonly hello: unknown }> {
   const child = fork(join(ROOT, "bench", file), args, {
     execArgv: ["--conditions=posthorn-source", "--import", "tsx"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  await new Promise<void>((resolve, reject) => {
-    child.once("message", () => resolve());
+  const hello = await new Promise<unknown>((resolve, reject) => {
+    child.once("message", resolve);
     child.once("exit", (code) => reject(new Error(`bench/${file} ended with ${code}`)));
   });
-  return measured(child);
+  return { ...measured(child), hello };
 }
 
 /** Starts a built service and waits until `/readyz` answers. */
