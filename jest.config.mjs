@@ -20,8 +20,19 @@ export default {
     {
       ...shared,
       displayName: "unit",
-      roots: ["<rootDir>/packages", "<rootDir>/services", "<rootDir>/bench", "<rootDir>/test/chaos"],
-      testMatch: ["**/src/**/*.test.ts", "**/bench/**/*.test.ts", "**/test/chaos/**/*.test.ts"],
+      roots: [
+        "<rootDir>/packages",
+        "<rootDir>/services",
+        "<rootDir>/bench",
+        "<rootDir>/test/chaos",
+        "<rootDir>/test/fuzz",
+      ],
+      testMatch: [
+        "**/src/**/*.test.ts",
+        "**/bench/**/*.test.ts",
+        "**/test/chaos/**/*.test.ts",
+        "**/test/fuzz/**/*.test.ts",
+      ],
       testPathIgnorePatterns: ["\\.redis\\.test\\.ts$"],
     },
     {
