@@ -4,7 +4,7 @@ import { startReceiver } from "../support/receiver.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { startRedisServer } from "../support/redis-server.ts";
 import type { RedisServer } from "../support/redis-server.ts";
-import { event, freshDatabase, startStack } from "../support/stack.ts";
+import { event, freshDatabase, numbersOf, startStack } from "../support/stack.ts";
 import type { Stack } from "../support/stack.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -31,10 +31,8 @@ afterEach(async () => {
 });
 
 /** Numbers of the events that arrived, as often as they did. */
-function arrived(): string[] {
-  return receiver.batches.flatMap(({ events }) =>
-    events.map((sent) => (sent as { msys: { message_event: { n: string } } }).msys.message_event.n),
-  );
+function arrived(): number[] {
+  return receiver.batches.flatMap(({ events }) => numbersOf(events));
 }
 
 const happened = (name: string): Record<string, unknown>[] =>

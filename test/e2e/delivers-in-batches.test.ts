@@ -1,7 +1,7 @@
 import { checkedFetch } from "../support/checked-fetch.ts";
 import { startReceiver } from "../support/receiver.ts";
 import type { Receiver } from "../support/receiver.ts";
-import { event, freshDatabase, startStack } from "../support/stack.ts";
+import { event, freshDatabase, numbersOf, startStack } from "../support/stack.ts";
 import type { Stack } from "../support/stack.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -26,9 +26,7 @@ test("25,000 events become batches of 10,000, 10,000 and, at the end of the wind
   expect(receiver.batches.map((batch) => batch.events.length).toSorted((a, b) => b - a)).toEqual([
     10_000, 10_000, 5_000,
   ]);
-  const seen = receiver.batches.flatMap((batch) =>
-    batch.events.map((sent) => Number((sent as { msys: { message_event: { n: string } } }).msys.message_event.n)),
-  );
+  const seen = receiver.batches.flatMap(({ events }) => numbersOf(events));
   expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25_000 }, (_, n) => n));
   expect(new Set(receiver.batches.map((batch) => batch.batchId)).size).toBe(3);
 }, 60_000);

@@ -6,7 +6,7 @@ import { startRedisProxy } from "../support/redis-proxy.ts";
 import type { RedisProxy } from "../support/redis-proxy.ts";
 import { startRedisServer } from "../support/redis-server.ts";
 import type { RedisServer } from "../support/redis-server.ts";
-import { event, startStack } from "../support/stack.ts";
+import { event, numbersOf, startStack } from "../support/stack.ts";
 import type { Answer, Stack, StackProcess } from "../support/stack.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -45,11 +45,7 @@ afterEach(async () => {
 
 /** The numbers of the events that arrived, as often as they did. */
 function deliveries(): number[] {
-  return receiver.batches.flatMap((batch) =>
-    batch.events.map((received) =>
-      Number((received as { msys: { message_event: { n: string } } }).msys.message_event.n),
-    ),
-  );
+  return receiver.batches.flatMap(({ events }) => numbersOf(events));
 }
 
 async function sendOne(): Promise<number> {

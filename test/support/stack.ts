@@ -8,6 +8,8 @@ import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
 const ROOT = join(__dirname, "..", "..");
+/** No promise: several stacks may start at once on a busy machine. */
+const START_PATIENCE_MS = 40_000;
 
 /** One of the stack's processes, which a test may kill and start again. */
 export interface StackProcess {
@@ -53,6 +55,11 @@ interface StackOptions {
 /** An event of the given type, told apart by `n`. */
 export function event(n: number, type = "delivery"): unknown {
   return { msys: { message_event: { type, message_id: `m-${n}`, n: String(n) } } };
+}
+
+/** The numbers by which events were told apart. */
+export function numbersOf(events: readonly unknown[]): number[] {
+  return events.map((sent) => Number((sent as { msys: { message_event: { n: string } } }).msys.message_event.n));
 }
 
 /** A database of its own on the shared test Redis, so that tests of all processes keep out of each other's way. */
@@ -159,7 +166,7 @@ function createProcess(entry: string, env: Record<string, string>, url: string):
             () => false,
           );
         },
-        20_000,
+        START_PATIENCE_MS,
       );
     },
     kill: async (signal) => {
