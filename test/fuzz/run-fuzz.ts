@@ -58,7 +58,9 @@ export async function runFuzz(options: FuzzOptions, { signal, say }: Surrounding
         ...(ended === undefined ? [] : [`the API process died: ${ended}`]),
         ...failures,
         ...(after?.failures ?? []),
-        ...(tally.requests() < requests ? [`only ${tally.requests()} of ${requests} requests were sent`] : []),
+        ...(tally.requests() < requests && failures.length === 0 && ended === undefined
+          ? [`only ${tally.requests()} of ${requests} requests were sent`]
+          : []),
       ],
     };
   } finally {
@@ -94,6 +96,7 @@ async function sendAll(options: FuzzOptions, { api, knownId, tally, signal }: Se
       if (isOver()) return;
       inFlight.set(connection, request);
       const problem = await judgeRequest(deps, request);
+      inFlight.delete(connection);
       if (problem !== undefined) throw new Error(problem);
     });
     const share = Math.ceil(requests / connections);
