@@ -8,6 +8,8 @@ import type { RedisClient } from "../../packages/store/src/connect.ts";
 import { createKeys } from "../../packages/store/src/keys.ts";
 import type { Keys } from "../../packages/store/src/keys.ts";
 import type { PartitionLimits } from "../../packages/store/src/limits.ts";
+import { createPacking } from "../../packages/store/src/pack-cold.ts";
+import type { Packing } from "../../packages/store/src/pack-cold.ts";
 import type { Hint, Note } from "../../packages/store/src/partition-script.ts";
 import type { AttemptRecord } from "../../packages/store/src/records.ts";
 import type { Claim, Leased } from "../../packages/store/src/scripts/claim-batch.ts";
@@ -60,6 +62,8 @@ export function chunkOf(texts: readonly string[]): Chunk {
   return { data: Buffer.from(texts.join(",")), ends, events: texts.length };
 }
 
+const NEVER = new AbortController().signal;
+
 function recordOf(leased: Leased, outcome: AttemptOutcome, atMs: number): AttemptRecord {
   const { batch, createdAtMs, sealedAtMs, attempt, failedAttempts, events, bodyBytes } = leased;
   const told = { batch, createdAtMs, sealedAtMs, attempt, failedAttempts, events, bodyBytes };
@@ -76,6 +80,7 @@ function recordOf(leased: Leased, outcome: AttemptOutcome, atMs: number): Attemp
 /** One partition on a real Redis, in a namespace of its own, with a clock that the test moves and jobs that it keeps. */
 export interface PartitionHarness {
   readonly batches: Batches;
+  readonly packing: Packing;
   readonly keys: Keys;
   readonly notes: Note[];
   /** Jobs that were asked for and not taken yet. */
@@ -92,6 +97,8 @@ export interface PartitionHarness {
   leaseNext(): Promise<Leased>;
   finish(leased: Leased, outcome: AttemptOutcome): Promise<string>;
   body(batch: BatchId): Promise<string>;
+  /** Packs what is cold by now, as a worker would; `signal` cuts that short. */
+  pack(signal?: AbortSignal): Promise<void>;
   /** Makes every attempt that is due, answering as told; resolves to the batches tried, in order. */
   tryAll(answer: (leased: Leased) => AttemptOutcome): Promise<Leased[]>;
   /** What is wrong in the partition, in words, by an inspection that trusts no script. */
@@ -109,8 +116,10 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
   const hints: Hint[] = [];
   const revisions = new Map<WebhookId, Webhook>();
   let nowMs = 1_764_000_000_000;
+  const context = { redis, keys, limits, nowMs: () => nowMs };
+  const packing = createPacking(context);
   const batches = createBatches({
-    context: { redis, keys, limits, nowMs: () => nowMs },
+    context,
     producer: {
       add: async (_, added) => {
         for (const hint of added) hints.push(hint.delayMs > 0 ? { ...hint, delayMs: nowMs + hint.delayMs } : hint);
@@ -131,6 +140,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
 
   const harness: PartitionHarness = {
     batches,
+    packing,
     keys,
     notes,
     hints,
@@ -221,6 +231,9 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
       const parts: Buffer[] = [];
       for await (const part of batches.read(0, batch)) parts.push(part);
       return Buffer.concat(parts).toString();
+    },
+    pack: async (signal = NEVER) => {
+      while (await packing.isDue(0)) while (await packing.packNext(0, signal));
     },
     tryAll: async (answer) => {
       const tried: Leased[] = [];

@@ -1,12 +1,11 @@
 import type { BatchId } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionKeys } from "./keys.ts";
-import { asUnavailable } from "./unavailable.ts";
+import { PIECE_BYTES, pieceField, unpackPiece } from "./packed-text.ts";
+import { guarded } from "./unavailable.ts";
 
 /** How much is asked of Redis at a time; what a slow target makes a process hold is about twice this. */
 const READ_AHEAD_BYTES = 256 * 1024;
-/** The text of a larger event lies in pieces of this size; see `append.lua`. */
-const PIECE_BYTES = 256 * 1024;
 /** How many ranges of a batch are read at a time. */
 const RANGES_PER_READ = 500;
 
@@ -79,7 +78,7 @@ async function* readRange(redis: RedisClient, keys: PartitionKeys, range: Range)
   for (let at = firstByte; at < endByte;) {
     const index = Math.floor(at / PIECE_BYTES);
     const start = index * PIECE_BYTES;
-    const piece = await guarded(redis.hgetBuffer(keys.chunk(chunk), index === 0 ? "d" : `d${index}`));
+    const piece = await readPiece(redis, keys, chunk, index);
     if (piece === null) throw new MissingChunkError(chunk);
     yield piece.subarray(at - start, endByte - start);
     // What an earlier version stored is one piece, whatever its size.
@@ -88,7 +87,7 @@ async function* readRange(redis: RedisClient, keys: PartitionKeys, range: Range)
 }
 
 async function readRanges(redis: RedisClient, keys: PartitionKeys, ranges: readonly Range[]): Promise<Buffer[]> {
-  const data = await guarded(Promise.all(ranges.map(({ chunk }) => redis.hgetBuffer(keys.chunk(chunk), "d"))));
+  const data = await Promise.all(ranges.map(({ chunk }) => readPiece(redis, keys, chunk, 0)));
   return ranges.map(({ chunk, firstByte, endByte }, index) => {
     const text = data[index];
     if (text === null || text === undefined) throw new MissingChunkError(chunk);
@@ -96,15 +95,19 @@ async function readRanges(redis: RedisClient, keys: PartitionKeys, ranges: reado
   });
 }
 
+/** One command, so that a piece that is being packed is there as the one or the other. */
+async function readPiece(
+  redis: RedisClient,
+  keys: PartitionKeys,
+  chunk: string,
+  index: number,
+): Promise<Buffer | null> {
+  const names = [pieceField("d", index), pieceField("z", index)];
+  const [plain, packed] = await guarded(redis.hmgetBuffer(keys.chunk(chunk), ...names));
+  return unpackPiece(plain, packed);
+}
+
 function parseRange(text: string): Range {
   const [chunk = "", firstByte, endByte] = text.split(":");
   return { chunk, firstByte: Number(firstByte), endByte: Number(endByte) };
-}
-
-async function guarded<T>(command: Promise<T>): Promise<T> {
-  try {
-    return await command;
-  } catch (error) {
-    throw asUnavailable(error);
-  }
 }

@@ -74,6 +74,23 @@ test("a Redis at maxmemory lets people steer, and delete a webhook with all that
   expect(await p.remains()).toEqual([]);
 });
 
+test("a Redis at maxmemory gets room by what is packed", async () => {
+  const p = createPartition(redis, { maxEvents: 1_000, maxBytes: 1_000_000 });
+  const webhook = await p.webhook({ paused: true });
+  const texts = Array.from({ length: 500 }, (_, n) => JSON.stringify({ n, pad: "x".repeat(400) }));
+  for (let n = 0; n < 10; n++) await p.send([webhook], texts.slice(n * 50, n * 50 + 50));
+  await p.pass(31_000);
+  await p.pass(1_000);
+  const { usage } = p.keys.partition(0);
+  const before = Number(await redis.hget(usage, "b"));
+  await fill();
+  await p.pack();
+  expect(Number(await redis.hget(usage, "b"))).toBeLessThan(before / 4);
+  expect(await p.audit()).toEqual([]);
+  await p.configure(webhook, { paused: false });
+  expect(await p.body((await p.leaseNext()).batch)).toBe(`[${texts.join(",")}]`);
+});
+
 test("workers go on being heard of at maxmemory", async () => {
   await fill();
   const keys = createKeys(`t${randomUUID()}`);

@@ -26,6 +26,7 @@ export type { AttemptRecord, Records, WebhookActivity } from "./records.ts";
 export type { Claim, Leased } from "./scripts/claim-batch.ts";
 export { openStore } from "./store.ts";
 export type { Store } from "./store.ts";
+export type { Packing } from "./pack-cold.ts";
 export type { QueueConsumer } from "./queue-consumer.ts";
 export type { Sweeps } from "./sweep.ts";
 export type { TokenCache } from "./token-cache.ts";

@@ -57,12 +57,14 @@ export interface PartitionKeys {
   readonly base: string;
   /** zset · webhook id → when (ms) something of it may be due next; `records:<webhook id>` → when records of it go. */
   readonly wake: string;
-  /** hash · one chunk: `d` text (a larger event in pieces: `d` `d1` …), `e` packed end offsets, `u` users, `s` the bytes it is counted with. */
+  /** hash · one chunk: `d` text (a larger event in pieces: `d` `d1` …), or `z` `z1` … packed, `e` packed end offsets, `u` users, `s` the bytes it is counted with. */
   readonly chunk: (id: string) => string;
   /** set · what is to be let go in slices: the ranges of a large batch, the batches of a deleted webhook. */
   readonly trash: string;
   /** hash · the bytes that the partition stores: `b` chunks and batches, `r` records. */
   readonly usage: string;
+  /** zset · batch that will not be tried soon → when (ms) somebody may pack its text. */
+  readonly cold: string;
   /** string · until when (ms) nothing of the partition is deleted for its expiry; TTL: the rest of that time. */
   readonly calm: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
@@ -114,6 +116,7 @@ const KIND = {
   trash: "trash",
   calm: "calm",
   usage: "usage",
+  cold: "cold",
   backlogs: "backlogs",
   records: "records",
 } as const;
@@ -152,6 +155,7 @@ export function createKeys(namespace: string): Keys {
         wake: `${base}:${KIND.wake}`,
         trash: `${base}:${KIND.trash}`,
         usage: `${base}:${KIND.usage}`,
+        cold: `${base}:${KIND.cold}`,
         calm: `${base}:${KIND.calm}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,

@@ -24,6 +24,8 @@ type Step =
   | { readonly kind: "abandon" }
   | { readonly kind: "pass"; readonly ms: number }
   | { readonly kind: "delete"; readonly webhook: number }
+  /** Packs what is cold, or dies when it has taken a batch for that. Either changes nothing that anybody sees. */
+  | { readonly kind: "pack"; readonly dies: boolean }
   | { readonly kind: "steer-batch"; readonly action: BatchSteering; readonly webhook: number; readonly index: number }
   | { readonly kind: "steer-webhook"; readonly action: WebhookSteering; readonly webhook: number };
 
@@ -61,6 +63,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: "abandon" as const }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 0, max: 90_000 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("pack" as const),
+      dies: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), webhook: fc.constant(WEBHOOKS - 1) }) },
   {
     weight: 6,
@@ -187,6 +196,9 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
         break;
       case "pass":
         await p.pass(current.ms);
+        break;
+      case "pack":
+        await p.pack(current.dies ? AbortSignal.abort() : undefined);
         break;
       case "delete": {
         const webhook = webhooks[current.webhook] as WebhookId;

@@ -71,7 +71,7 @@ export type PartitionScript<Own> = (
 ) => Promise<PartitionReply & Own>;
 
 /** In front of every script of a partition, in this order. */
-const SHARED_LUA = ["usage.lua", "partition.lua", "batch-ends.lua", "batch-moves.lua", "advance.lua"];
+const SHARED_LUA = ["usage.lua", "partition.lua", "batch-ends.lua", "cold.lua", "batch-moves.lua", "advance.lua"];
 
 interface PartitionScriptOptions {
   /** Lua that is put behind what all of them share. */

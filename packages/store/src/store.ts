@@ -26,6 +26,9 @@ import { createLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
 import { openAppend } from "./open-append.ts";
 import type { OpenedAppend } from "./open-append.ts";
+import { createPacking } from "./pack-cold.ts";
+import type { Packing } from "./pack-cold.ts";
+import type { PartitionContext } from "./partition-script.ts";
 import { createProcesses } from "./processes.ts";
 import type { Processes } from "./processes.ts";
 import { createRecords } from "./records.ts";
@@ -52,6 +55,7 @@ export interface Store {
   readonly apiKeys: ApiKeys;
   readonly idempotency: Idempotency;
   readonly batches: Batches;
+  readonly packing: Packing;
   /** Appends as `durability` wants it; throws when this Redis cannot do that, with what to do. */
   openAppend(): Promise<Append>;
   readonly backlog: Backlog;
@@ -108,14 +112,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const producer = createLaneProducer(redis, keys, onError);
   let backlog: Backlog | undefined;
   let clock: RedisClock | undefined;
+  const context: PartitionContext = {
+    redis,
+    keys,
+    limits: { ...limits, leaseMs: LEASE_MS, reservationMs: RESERVATION_MS },
+    share: (partition) => backlog?.share(partition),
+    witnessMs: () => (onClockJump === undefined ? undefined : clock?.nowMs()),
+  };
   const batches = createBatches({
-    context: {
-      redis,
-      keys,
-      limits: { ...limits, leaseMs: LEASE_MS, reservationMs: RESERVATION_MS },
-      share: (partition) => backlog?.share(partition),
-      witnessMs: () => (onClockJump === undefined ? undefined : clock?.nowMs()),
-    },
+    context,
     producer,
     onNote: options.onNote ?? (() => undefined),
     onLostHints: options.onLostHints ?? (() => undefined),
@@ -162,6 +167,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     apiKeys: createApiKeys({ redis, keys }),
     idempotency: createIdempotency({ redis, keys }),
     batches,
+    packing: createPacking(context),
     openAppend: async () => {
       opened = await openAppend({
         redis,

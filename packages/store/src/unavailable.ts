@@ -29,3 +29,12 @@ export function asUnavailable(error: unknown): unknown {
 export function redisWords({ message }: Error): string {
   return message.replace(REFUSED_IN_SCRIPT, "");
 }
+
+/** Waits for a command of Redis; throws `StoreUnavailableError` when it failed because Redis is away. */
+export async function guarded<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}

@@ -12,6 +12,8 @@ import { startHealthServer } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
+import { startPacker } from "./packer.ts";
+import type { Packer } from "./packer.ts";
 import { createRoom } from "./room.ts";
 import { watchConsumer } from "./watched-consumer.ts";
 import { createWorker } from "./worker.ts";
@@ -36,6 +38,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   let worker: Worker | undefined;
   let heartbeat: Heartbeat | undefined;
   let sweep: { close(): Promise<void> } | undefined;
+  let packer: Packer | undefined;
   let server: Server | undefined;
 
   const storePart: Part = {
@@ -123,6 +126,15 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     stop: async (signal) => worker?.stop(signal),
   };
 
+  const packerPart: Part = {
+    name: "packer",
+    start: async () => {
+      const { packing } = opened(store);
+      packer = startPacker({ packing, partitions: opened(worker).partitions, warn });
+    },
+    stop: async () => packer?.stop(),
+  };
+
   const sweepPart: Part = {
     name: "sweep",
     start: async () => {
@@ -191,7 +203,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     },
   };
 
-  return [storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, healthPart];
+  return [storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, packerPart, healthPart];
 }
 
 function opened<T>(part: T | undefined): T {

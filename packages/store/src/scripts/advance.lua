@@ -103,6 +103,15 @@ local function run_clocks(w)
   if #found == SLICE * 2 then w.more = true end
 end
 
+-- Files what waits for a webhook that is sent next to nothing.
+local function file_waiting(w)
+  if not is_cold(w) then return end
+  local found = redis.call("ZRANGEBYSCORE", K.ready .. w.id, "(" .. (w.cc or 0), "+inf", "WITHSCORES", "LIMIT", 0, SLICE)
+  for i = 1, #found, 2 do file_cold(found[i]) end
+  if #found > 0 then save(w, "cc", found[#found]) end
+  if #found == SLICE * 2 then w.more = true end
+end
+
 -- Until when nothing is deleted for its expiry, since the clock of Redis has jumped, or may have; nil = no such time.
 local function calm_until()
   local at = tonumber(redis.call("GET", K.calm) or 0)
@@ -169,6 +178,7 @@ local function advance(w)
   end_rests(w)
   end_schedules(w)
   run_clocks(w)
+  file_waiting(w)
   end_expired(w)
   dispatch(w)
   -- What a slot has been found for stays.

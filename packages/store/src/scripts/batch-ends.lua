@@ -6,14 +6,22 @@ local RECORD_TTL_MS = 24 * 3600 * 1000
 local OVERFLOW_SLICE = 100
 local OVERFLOW_RANGES = 5000
 
--- Counts sealed batches in (1) or out (-1) of the back-log.
-local function count_backlog(w, sign, events, bytes)
-  save(w, "bn", num(w, "bn") + sign, "be", num(w, "be") + sign * events, "by", num(w, "by") + sign * (bytes + 2))
+-- What a webhook's back-log takes in the store: packed text counts as it is stored.
+local function backlog_weight(w) return num(w, "by") - num(w, "sv") end
+
+local function file_backlog(w)
   if num(w, "by") > 0 then
-    redis.call("ZADD", K.backlogs, num(w, "by"), w.id)
+    redis.call("ZADD", K.backlogs, backlog_weight(w), w.id)
   else
     redis.call("ZREM", K.backlogs, w.id)
   end
+end
+
+-- Counts sealed batches in (1) or out (-1) of the back-log; `saved` = what packing saved of their bytes.
+local function count_backlog(w, sign, events, bytes, saved)
+  save(w, "bn", num(w, "bn") + sign, "be", num(w, "be") + sign * events, "by", num(w, "by") + sign * (bytes + 2),
+    "sv", num(w, "sv") + sign * saved)
+  file_backlog(w)
 end
 
 local function split_range(range)
@@ -58,10 +66,11 @@ end
 
 -- Returns true when all of it has gone.
 local function drop_batch(w, id)
-  local b = batch_fields(id, "n", "y", "z")
+  local b = batch_fields(id, "n", "y", "z", "v")
   count_usage("b", -tonumber(b[3] or 0))
+  redis.call("ZREM", K.cold, id)
   if w then
-    if b[1] then count_backlog(w, -1, tonumber(b[1]), tonumber(b[2])) end
+    if b[1] then count_backlog(w, -1, tonumber(b[1]), tonumber(b[2]), tonumber(b[4] or 0)) end
     take_out(w, id)
     redis.call("ZREM", K.expiries .. w.id, id)
   end
@@ -143,10 +152,10 @@ local function overflow(w, is_too_much)
   return false
 end
 
--- Whether a webhook references more than one may.
+-- Whether what a webhook references takes more of the store than one may.
 local function is_above_backlog(w)
   local max = limits.webhookBacklogMaxBytes
-  return max and num(w, "by") + num(w, "oy") > max
+  return max and backlog_weight(w) + num(w, "oy") > max
 end
 
 local function fit_backlog(w)

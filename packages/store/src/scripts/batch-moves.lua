@@ -11,7 +11,7 @@ local function seal(w)
     "s", "w", "a", 0, "f", 0, "u", 0, "h", 0, "d", 0, "z", num(w, "oz") + BATCH_BYTES)
   count_usage("b", BATCH_BYTES)
   redis.call("ZADD", K.ready .. w.id, seq, id)
-  count_backlog(w, 1, num(w, "on"), num(w, "oy"))
+  count_backlog(w, 1, num(w, "on"), num(w, "oy"), 0)
   save(w, "ob", "", "on", 0, "oy", 0, "oz", 0, "seq", seq)
   w.sealed = id
   if is_held_back(w) then start_clock(w, id) end
@@ -27,13 +27,15 @@ local function park(w, id)
   redis.call("ZREM", K.expiries .. w.id, id)
   redis.call("HSET", K.batch .. id, "s", "p", "d", 0, "m", 0, "pr", 0, "e", expiry and expiry - unpaused_now(w) or "")
   redis.call("ZADD", K.parked .. w.id, redis.call("HGET", K.batch .. id, "q"), id)
+  file_cold(id)
 end
 
--- Cuts a batch in two halves by events. They inherit its clock, its place, its failed attempts and what somebody wants
--- of it, and are due at once.
+-- Cuts a batch in two halves by events. They inherit its clock, its place, its failed attempts, what somebody wants of
+-- it and their share of what packing saved, and are due at once.
 local function split(w, id)
-  local b = batch_fields(id, "q", "n", "c", "t", "f", "k", "m", "pr")
+  local b = batch_fields(id, "q", "n", "c", "t", "f", "k", "m", "pr", "y", "v", "pk")
   local seq, events = tonumber(b[1]), tonumber(b[2])
+  local saved_share = tonumber(b[10] or 0) / tonumber(b[9])
   local half = math.floor(events / 2)
   local ranges = redis.call("LRANGE", K.ranges .. id, 0, -1)
   local parts = { { id = uuid(id .. ":0"), n = 0, y = 0, z = BATCH_BYTES }, { id = uuid(id .. ":1"), n = 0, y = 0, z = BATCH_BYTES } }
@@ -71,13 +73,16 @@ local function split(w, id)
   for index, part in ipairs(parts) do
     -- A fraction of a step keeps the second half behind the first and before the batch that was sealed next.
     local place = string.format("%.17g", index == 1 and seq or seq + 2 ^ -depth)
+    local saved = math.floor(part.y * saved_share)
     redis.call("HSET", K.batch .. part.id, "w", w.id, "i", w["in"] or "", "q", place, "n", part.n, "y", part.y, "c", b[3], "t", b[4],
-      "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth, "m", b[7] or 0, "z", part.z)
+      "s", "w", "a", 0, "f", b[5], "u", 0, "h", 0, "d", 0, "k", depth, "m", b[7] or 0, "z", part.z,
+      "v", saved, "pk", b[11] or "")
     count_usage("b", part.z)
     redis.call("ZADD", K.ready .. w.id, place, part.id)
     if b[7] == "1" then redis.call("ZADD", K.urgent .. w.id, place, part.id) end
     if expiry then redis.call("ZADD", K.expiries .. w.id, expiry, part.id) end
-    count_backlog(w, 1, part.n, part.y)
+    if tonumber(place) <= num(w, "cc") then file_cold(part.id) end
+    count_backlog(w, 1, part.n, part.y, saved)
     if may_rest(w, b[8]) then park(w, part.id) end
   end
   -- The halves have taken the chunks over.
@@ -116,6 +121,8 @@ local function to_ready(w, id)
   redis.call("HSET", K.batch .. id, "s", "w", "d", 0)
   redis.call("ZADD", K.ready .. w.id, b[1], id)
   if b[2] == "1" then redis.call("ZADD", K.urgent .. w.id, b[1], id) end
+  -- It was somewhere else when the others were filed.
+  if tonumber(b[1]) <= num(w, "cc") then file_cold(id) end
   if tonumber(b[1]) > num(w, "cu") then return end
   if is_held_back(w) then
     start_clock(w, id)

@@ -61,6 +61,7 @@ else
     redis.call("HSET", K.batch .. id, "s", "s", "d", due)
     redis.call("ZREM", K.slots .. w.id, id)
     redis.call("ZADD", K.scheduled .. w.id, due, id)
+    file_cold(id)
     if w.pb == id then save(w, "pb", "") end
     table.insert(reply.hints, { lane = "retry", webhook = w.id, batch = id, attempt = attempt + 1, hint = hint, delayMs = math.max(0, due - now) })
   elseif kind == "held-back" then

@@ -1,5 +1,5 @@
 -- Shared by all scripts of a partition; put in front of each of them: what is kept of webhooks and batches, and how it is
--- read. Behind it come batch-ends.lua, batch-moves.lua and advance.lua.
+-- read. Behind it come batch-ends.lua, cold.lua, batch-moves.lua and advance.lua.
 -- KEYS[1] base of the partition's keys (all others are made from it, see keys.ts; they share its hash tag)
 -- ARGV[1] now in ms; empty = Redis TIME, which alone judges what is due and what is expired
 -- ARGV[2] limits (JSON): maxEvents maxBytes maxWaitMs expiryMs concurrency probeMaxMs leaseMs reservationMs,
@@ -18,10 +18,12 @@
 --   pt pb                     failing: seq of the last batch that probed; the batch that probes now
 --   ps pz                     paused since; ms paused in all before. Expiries count time without pauses.
 --   cu                        batches in `ready` up to this seq have their expiry clock running
+--   cc                        batches in `ready` up to this seq have been filed in `cold`, or are packed
 --   sd                        1 = all that is scheduled is due at once
 --   la rv                     with a rate limit: last start of an attempt; the reservation that may start next,
 --                             for as long as it is one
---   bn be by                  its back-log, that is all sealed batches whatever their state: number, events, bytes with brackets
+--   bn be by sv               its back-log, that is all sealed batches whatever their state: number, events, bytes with brackets;
+--                             what packing has saved of these
 --   ls lf nd ed nf nx dc no   last success, last failure; batches and events delivered, failed attempts, batches expired,
 --                             discarded and overflowed
 --   cj                        when its deadlines were brought back after a jump of the clock
@@ -32,9 +34,10 @@
 --   wk the worker that holds it · k how often it is the product of a split · z what is counted of it (see usage.lua)
 --   m 1 = somebody wants it tried at once, until its attempt starts · pr 1 = to be paused unless its attempt succeeds
 --   e paused: what is left of its time until the expiry (ms), empty = its clock was not running
+--   v bytes that packing has saved of it · pk 1 = packed · 0 = packed but for what may be packed better later
 -- Per webhook zsets of batches: ready (by seq), urgent (those of ready with m, by seq), scheduled (by due),
 --   slots (by end of lease or reservation), parked (by seq), expiries (by expiry, in time without pauses)
--- backlogs  zset: webhook → bytes of its back-log
+-- backlogs  zset: webhook → bytes of its back-log as they are stored
 
 local limits = cjson.decode(ARGV[2])
 local now

@@ -3,7 +3,7 @@
 -- records  zset: webhook → its share of r
 -- What is counted is remembered where it is stored, and only that is taken off when it goes. So what an earlier version
 -- stored without counting it never makes the account wrong:
---   a chunk's field s: its text, its end offsets and CHUNK_BYTES
+--   a chunk's field s: its text as it is stored, packed or not, its end offsets and CHUNK_BYTES
 --   a batch's field z, an open one's oz of its webhook: BATCH_BYTES when it is sealed, REFERENCE_BYTES for each range
 --   a record without a TTL: RECORD_BYTES, and for each entry its text and ENTRY_BYTES. One with a TTL is not counted.
 --   a webhook's successes, when its field sc is 1: for each its text and ENTRY_BYTES
