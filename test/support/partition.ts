@@ -204,6 +204,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
             id: leased.batch,
             events: leased.events,
             bodyBytes: leased.bodyBytes,
+            attempt: leased.attempt,
             failedAttempts: leased.failedAttempts,
             stalledUploads: leased.stalledUploads,
             attemptStartedMs: leased.nowMs,
@@ -219,7 +220,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
           healthRevision,
           judgement,
           judgedAtMs: nowMs,
-          failed: kind === "retry" || kind === "held-back" || kind === "expired",
+          failed: outcome.kind !== "broken" && (kind === "retry" || kind === "held-back" || kind === "expired"),
           stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
           record: JSON.stringify(recordOf(leased, outcome, nowMs)),
         });

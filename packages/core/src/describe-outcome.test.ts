@@ -27,8 +27,13 @@ test.each<[string, AttemptOutcome, string]>([
   ],
   [
     "an attempt that Posthorn broke",
-    { kind: "broken", message: "chunk 1 is missing in Redis", latencyMs: 1 },
-    "Posthorn could not make the attempt, which is no failure of the target: chunk 1 is missing in Redis",
+    { kind: "broken", reason: "ours", message: "no connection to Redis", latencyMs: 1 },
+    "Posthorn could not make the attempt, which is no failure of the target: no connection to Redis",
+  ],
+  [
+    "an attempt of which Redis has lost the text",
+    { kind: "broken", reason: "lost", message: "chunk 1 is missing in Redis", latencyMs: 1 },
+    "Redis has lost text of the batch, which cannot be sent so: chunk 1 is missing in Redis",
   ],
 ])("%s is told in a sentence", (_, outcome, sentence) => {
   expect(describeOutcome(outcome)).toBe(sentence);

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, UnreachableReason } from "./outcome.ts";
+import type { AttemptOutcome, BrokenReason, UnreachableReason } from "./outcome.ts";
 
 const UNREACHABLE: Readonly<Record<UnreachableReason, string>> = {
   dns: "The target's name could not be resolved",
@@ -13,6 +13,12 @@ const UNREACHABLE: Readonly<Record<UnreachableReason, string>> = {
   other: "The attempt failed",
 };
 
+const BROKEN: Readonly<Record<BrokenReason, string>> = {
+  ours: "Posthorn could not make the attempt, which is no failure of the target",
+  unreadable: "Posthorn cannot open the stored secrets of the target, and waits",
+  lost: "Redis has lost text of the batch, which cannot be sent so",
+};
+
 /** What an attempt came to, in a sentence for people who look for the reason. */
 export function describeOutcome(outcome: AttemptOutcome): string {
   switch (outcome.kind) {
@@ -23,6 +29,6 @@ export function describeOutcome(outcome: AttemptOutcome): string {
     case "unreachable":
       return `${UNREACHABLE[outcome.reason]}: ${outcome.message}`;
     case "broken":
-      return `Posthorn could not make the attempt, which is no failure of the target: ${outcome.message}`;
+      return `${BROKEN[outcome.reason]}: ${outcome.message}`;
   }
 }

@@ -21,7 +21,7 @@ export { chooseConfirmation, describeDurability } from "./durability.ts";
 export type { Confirmation, Durability, RedisPersistence } from "./durability.ts";
 export { describeOutcome } from "./describe-outcome.ts";
 export { isSuccess } from "./outcome.ts";
-export type { AttemptOutcome, UnreachableReason } from "./outcome.ts";
+export type { AttemptOutcome, BrokenReason, UnreachableReason } from "./outcome.ts";
 export { DomainError } from "./problem.ts";
 export type { DomainErrorCode, Problem, TargetResponse } from "./problem.ts";
 export { EVERY_SUBACCOUNT, WEBHOOK_DEFAULTS } from "./webhook.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { HEALTHY, judge, scheduledDelayMs, splitFloorBytes, withJitter } from "./judge.ts";
 import type { RetryRules, TriedBatch, WebhookHealth } from "./judge.ts";
 import type { BatchId } from "./ids.ts";
-import type { AttemptOutcome } from "./outcome.ts";
+import type { AttemptOutcome, BrokenReason } from "./outcome.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,6 +21,7 @@ function batch(changes: Partial<TriedBatch> = {}): TriedBatch {
     id: id(1),
     events: 10_000,
     bodyBytes: 9_000_000,
+    attempt: 1,
     failedAttempts: 0,
     stalledUploads: 0,
     attemptStartedMs: START,
@@ -45,6 +46,8 @@ const timeout = (stalledUpload: boolean): AttemptOutcome => ({
   latencyMs: 6_000,
   stalledUpload,
 });
+
+const broken = (reason: BrokenReason): AttemptOutcome => ({ kind: "broken", reason, message: "", latencyMs: 1 });
 
 const outcomes = fc.oneof(
   fc.integer({ min: 300, max: 599 }).map((code) => status(code)),
@@ -217,9 +220,49 @@ test("three answers 410, fifty seconds apart, deactivate; another answer between
 
 test("an attempt that our own store broke changes nothing but the time of the next one", () => {
   const health: WebhookHealth = { ...HEALTHY, failedInRow: 2, firstFailedBatch: id(5) };
-  const result = decide({ kind: "broken", message: "", latencyMs: 1 }, { expiresAtMs: START - 1 }, health);
+  const result = decide(broken("ours"), { expiresAtMs: START - 1 }, health);
   expect(result.verdict.kind).toBe("released");
   expect(result.health).toBe(health);
+});
+
+test("secrets that cannot be opened hold the webhook for a minute, until its batches expire", () => {
+  const { verdict, health } = decide(broken("unreadable"));
+  expect(verdict).toEqual({ kind: "held-back" });
+  expect(health).toEqual({ ...HEALTHY, heldUntilMs: START + MINUTE, unreadableSinceMs: START });
+  const later = decide(broken("unreadable"), { expiresAtMs: START + MINUTE }, health, START + MINUTE);
+  expect(later.verdict).toEqual({ kind: "expired" });
+  expect(later.health).toEqual({ ...health, heldUntilMs: START + 2 * MINUTE });
+  // What could be opened says so, whatever it came to; the row of failures has not changed.
+  const opened = [status(200), status(500), status(413), broken("ours"), broken("lost")].map(
+    (outcome) => decide(outcome, {}, health).health,
+  );
+  expect(opened.map(({ unreadableSinceMs }) => unreadableSinceMs)).toEqual([0, 0, 0, 0, 0]);
+  expect(opened.map(({ failedInRow }) => failedInRow)).toEqual([0, 1, 0, 0, 0]);
+});
+
+test("secrets that cannot be opened move the next probe of a failing webhook", () => {
+  const failing = { sinceMs: START - HOUR, probes: 3, probeDueMs: START, lastProbeMs: START - 5 * MINUTE };
+  const { verdict, health } = decide(broken("unreadable"), {}, { ...HEALTHY, failedInRow: 6, failing });
+  expect(verdict).toEqual({ kind: "held-back" });
+  expect(health.failing).toEqual({ ...failing, probeDueMs: START + MINUTE });
+});
+
+test("a batch whose text is lost follows its schedule until it expires, and its webhook's health stays as it is", () => {
+  const health: WebhookHealth = { ...HEALTHY, failedInRow: 2, firstFailedBatch: id(5) };
+  let nowMs = START;
+  const triedAtMinutes: number[] = [];
+  for (let attempt = 1; ; attempt++) {
+    triedAtMinutes.push((nowMs - START) / MINUTE);
+    const result = decide(broken("lost"), { attempt }, health, nowMs);
+    expect(result.health).toBe(health);
+    if (result.verdict.kind === "expired") break;
+    if (result.verdict.kind !== "retry") throw new Error(result.verdict.kind);
+    nowMs = result.verdict.dueMs;
+  }
+  expect(triedAtMinutes).toEqual([0, 1, 6, 36, 96, 156, 216, 240]);
+  const failing = { sinceMs: START - HOUR, probes: 3, probeDueMs: START, lastProbeMs: START - 5 * MINUTE };
+  const probed = decide(broken("lost"), {}, { ...health, failing });
+  expect(probed.verdict).toEqual({ kind: "released", dueMs: START + 1_000 });
 });
 
 test("jitter stays within ten per cent", () => {

@@ -1,6 +1,6 @@
 import type { BatchId } from "./ids.ts";
 import { isSuccess } from "./outcome.ts";
-import type { AttemptOutcome } from "./outcome.ts";
+import type { AttemptOutcome, BrokenReason } from "./outcome.ts";
 
 /** A webhook that refuses everything: its batches have no schedule of their own, one probe at a time goes out. */
 export interface Failing {
@@ -19,7 +19,7 @@ export interface WebhookHealth {
   readonly firstFailedBatch: BatchId | null;
   readonly severalBatchesFailed: boolean;
   readonly failing: Failing | null;
-  /** `Retry-After`: nothing but last tries before this; 0 = not held. */
+  /** `Retry-After`, or secrets that cannot be opened: nothing but last tries before this; 0 = not held. */
   readonly heldUntilMs: number;
   /** Answers 410 in a row, each at least 50 s after the one before. */
   readonly goneInRow: number;
@@ -27,6 +27,8 @@ export interface WebhookHealth {
   /** The largest body a batch is sealed at since a 413; 0 = the configured size. */
   readonly sealBytes: number;
   readonly sealBytesUntilMs: number;
+  /** Since when its stored secrets cannot be opened; 0 = they can, as far as is known. */
+  readonly unreadableSinceMs: number;
 }
 
 export const HEALTHY: WebhookHealth = {
@@ -39,6 +41,7 @@ export const HEALTHY: WebhookHealth = {
   lastGoneMs: 0,
   sealBytes: 0,
   sealBytesUntilMs: 0,
+  unreadableSinceMs: 0,
 };
 
 /** The batch that was just tried. */
@@ -46,6 +49,8 @@ export interface TriedBatch {
   readonly id: BatchId;
   readonly events: number;
   readonly bodyBytes: number;
+  /** The number of this attempt, from 1; some of those before may have been no failures. */
+  readonly attempt: number;
   /** Failed attempts before this one. */
   readonly failedAttempts: number;
   /** Time-outs before this one in which the target was too slow to take the body. */
@@ -89,6 +94,8 @@ const SEAL_BYTES_FOR_MS = 24 * 3_600_000;
 /** Below this share of the configured size a 413 is an ordinary failure. */
 const SPLIT_FLOOR_SHARE = 64;
 const BROKEN_DELAY_MS = 1_000;
+/** Secrets that cannot be opened wait for an operator; each look at them costs an attempt. */
+const UNREADABLE_HOLD_MS = 60_000;
 
 /** Spreads a delay by ±10 %, so that what failed together is not tried together. `random` is in [0, 1). */
 export function withJitter(delayMs: number, random: number): number {
@@ -114,6 +121,17 @@ export function judge(input: {
   readonly nowMs: number;
   readonly random: number;
 }): Judgement {
+  const { outcome } = input;
+  if (outcome.kind === "broken") return judgeBroken(outcome.reason, input);
+  return judgeTarget({ ...input, health: opened(input.health) });
+}
+
+/** That of a webhook whose secrets have just been opened. */
+function opened(health: WebhookHealth): WebhookHealth {
+  return health.unreadableSinceMs === 0 ? health : { ...health, unreadableSinceMs: 0 };
+}
+
+function judgeTarget(input: Parameters<typeof judge>[0]): Judgement {
   const { outcome, batch, health, rules, nowMs } = input;
   if (isSuccess(outcome)) {
     const { sealBytes, sealBytesUntilMs } = health;
@@ -123,9 +141,6 @@ export function judge(input: {
       drain: health.failing !== null,
       deactivate: null,
     };
-  }
-  if (outcome.kind === "broken") {
-    return { verdict: { kind: "released", dueMs: nowMs + BROKEN_DELAY_MS }, health, drain: false, deactivate: null };
   }
   if (isTooLarge(input)) {
     const sealBytes = Math.max(splitFloorBytes(rules.batchMaxBytes), Math.floor(batch.bodyBytes / 2));
@@ -138,6 +153,44 @@ export function judge(input: {
     };
   }
   return judgeFailure(input);
+}
+
+function judgeBroken(reason: BrokenReason, input: Parameters<typeof judge>[0]): Judgement {
+  const unchanged = { health: opened(input.health), drain: false, deactivate: null };
+  switch (reason) {
+    case "ours":
+      return { ...unchanged, verdict: { kind: "released", dueMs: input.nowMs + BROKEN_DELAY_MS } };
+    case "lost":
+      return { ...unchanged, verdict: lostVerdict(input) };
+    case "unreadable":
+      return judgeUnreadable(input);
+  }
+}
+
+/** The webhook is held: none of its batches could be sent. */
+function judgeUnreadable({ batch, health, nowMs }: Parameters<typeof judge>[0]): Judgement {
+  const heldUntilMs = Math.max(health.heldUntilMs, nowMs + UNREADABLE_HOLD_MS);
+  const { failing, unreadableSinceMs } = health;
+  return {
+    verdict: { kind: nowMs >= batch.expiresAtMs ? "expired" : "held-back" },
+    health: {
+      ...health,
+      heldUntilMs,
+      unreadableSinceMs: unreadableSinceMs === 0 ? nowMs : unreadableSinceMs,
+      failing: failing === null ? null : { ...failing, probeDueMs: Math.max(failing.probeDueMs, heldUntilMs) },
+    },
+    drain: false,
+    deactivate: null,
+  };
+}
+
+function lostVerdict({ batch, health, rules, nowMs, random }: Parameters<typeof judge>[0]): Verdict {
+  // Whoever has a copy of Redis' data may bring it back until then.
+  if (nowMs >= batch.expiresAtMs) return { kind: "expired" };
+  // The next probe takes another batch.
+  if (health.failing !== null) return { kind: "released", dueMs: nowMs + BROKEN_DELAY_MS };
+  const delayMs = withJitter(scheduledDelayMs(rules.scheduleMs, batch.attempt - 1), random);
+  return { kind: "retry", dueMs: Math.min(nowMs + delayMs, batch.expiresAtMs) };
 }
 
 function isTooLarge({ outcome, batch, health, rules }: Parameters<typeof judge>[0]): boolean {

@@ -16,6 +16,12 @@ export type UnreachableReason =
   | "auth"
   | "other";
 
+/**
+ * Why Posthorn itself could not make an attempt; `ours`: the store or this process failed, or it is stopping; `unreadable`:
+ * a stored secret of the target cannot be opened; `lost`: Redis no longer has all of the batch's text.
+ */
+export type BrokenReason = "ours" | "unreadable" | "lost";
+
 /** What one attempt, a single POST of a batch, came to. The target's misbehaviour is a value, never a throw. */
 export type AttemptOutcome =
   | {
@@ -45,8 +51,9 @@ export type AttemptOutcome =
       readonly tokenAnswer?: TargetResponse;
     }
   | {
-      /** Our store, a stored secret or this process failed, or it is stopping: says nothing of the target. */
+      /** Says nothing of the target. */
       readonly kind: "broken";
+      readonly reason: BrokenReason;
       readonly message: string;
       readonly latencyMs: number;
     };

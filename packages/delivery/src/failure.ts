@@ -18,7 +18,7 @@ interface Circumstances {
 export function failureOf(result: PostError, circumstances: Circumstances): AttemptOutcome {
   const { upload, isTimedOut, isStopped, latencyMs } = circumstances;
   const brokenBody = upload.failure();
-  if (brokenBody !== undefined) return { kind: "broken", message: brokenBody.message, latencyMs };
+  if (brokenBody !== undefined) return { kind: "broken", reason: "ours", message: brokenBody.message, latencyMs };
   if (isTimedOut) {
     return {
       kind: "unreachable",
@@ -29,10 +29,10 @@ export function failureOf(result: PostError, circumstances: Circumstances): Atte
       stalledUpload: isStalledUpload(result, upload, latencyMs),
     };
   }
-  if (isStopped) return { kind: "broken", message: "the attempt was stopped", latencyMs };
+  if (isStopped) return { kind: "broken", reason: "ours", message: "the attempt was stopped", latencyMs };
   const errorCode = errorCodeOf(result.error);
   const message = result.error instanceof Error && result.error.message !== "" ? result.error.message : errorCode;
-  if (isOurShortage(errorCode)) return { kind: "broken", message, latencyMs };
+  if (isOurShortage(errorCode)) return { kind: "broken", reason: "ours", message, latencyMs };
   return {
     kind: "unreachable",
     reason: unreachableReason(errorCode),

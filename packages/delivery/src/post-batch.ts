@@ -44,7 +44,9 @@ export function preparePost({ send, agents, userAgent }: PostBatchDeps, request:
     if (signingSecrets.length > 0 && signature === undefined) {
       const unsigned = { secrets: signingSecrets, batchId, timestampSeconds, bodyBytes, body, withinMs, stop };
       const signed = await signBody(unsigned);
-      if (signed.kind === "broken") return { ...signed, latencyMs: performance.now() - startedAtMs };
+      if (signed.kind === "broken") {
+        return { ...signed, reason: "ours", latencyMs: performance.now() - startedAtMs };
+      }
       signature = signed.headers;
     }
     const head = {

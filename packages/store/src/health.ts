@@ -18,6 +18,7 @@ export function toHealthFields(health: WebhookHealth): HealthFields {
     gt: health.lastGoneMs,
     ss: health.sealBytes,
     su: health.sealBytesUntilMs,
+    ur: health.unreadableSinceMs,
   };
 }
 
@@ -35,6 +36,7 @@ export function fromHealthFields(fields: Readonly<Record<string, unknown>>): Web
     lastGoneMs: number("gt"),
     sealBytes: number("ss"),
     sealBytesUntilMs: number("su"),
+    unreadableSinceMs: number("ur"),
   };
 }
 

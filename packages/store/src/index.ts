@@ -2,6 +2,7 @@ export type { ApiKeyCreation, ApiKeyRevocation, ApiKeys, StoredApiKey } from "./
 export type { Append, AppendAnswer, AppendGroup, AppendRequest } from "./append-request.ts";
 export type { BatchAction, BatchActions, BatchPlace, WebhookAction, WebhookPlace } from "./batch-actions.ts";
 export type { Backlog, BacklogView } from "./backlog.ts";
+export { MissingChunkError } from "./chunk-reader.ts";
 export { cursorText, parseCursor } from "./batch-cursor.ts";
 export type { BatchCursor } from "./batch-cursor.ts";
 export type { BatchListing } from "./batch-listing.ts";

@@ -73,6 +73,15 @@ describe("a store that is too full", () => {
         return id;
       },
     ],
+    [
+      "unreadable",
+      async (p) => {
+        const id = await p.webhook();
+        await p.send([id], thousandBytes(1));
+        await p.tryAll(() => ({ kind: "broken", reason: "unreadable", message: "", latencyMs: 1 }));
+        return id;
+      },
+    ],
   ];
   test.each(SICK)("lets the back-log of a %s webhook overflow, oldest first, and no other", async (_, makeSick) => {
     const p = partition({ backlogMaxBytes: 100_000, backlogHighBytes: 75_000 });

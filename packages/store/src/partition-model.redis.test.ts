@@ -188,7 +188,7 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
         if (current.answer === "ok") await deliver(p, model, leased);
         else if (current.answer === "refuse") await p.finish(leased, REFUSED);
         else if (current.answer === "too-large") await p.finish(leased, answered(413));
-        else await p.finish(leased, { kind: "broken", message: "", latencyMs: 1 });
+        else await p.finish(leased, { kind: "broken", reason: "ours", message: "", latencyMs: 1 });
         break;
       }
       case "abandon":

@@ -8,7 +8,7 @@ import type { PartitionLimits } from "./limits.ts";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const BROKEN: AttemptOutcome = { kind: "broken", message: "the store was away", latencyMs: 1 };
+const BROKEN: AttemptOutcome = { kind: "broken", reason: "ours", message: "the store was away", latencyMs: 1 };
 
 let redis: RedisClient;
 beforeAll(async () => {

@@ -425,7 +425,7 @@ describe("pause of one batch", () => {
 
   test.each([
     ["fails by itself", () => answered(500), "parked"],
-    ["is broken", (): AttemptOutcome => ({ kind: "broken", message: "", latencyMs: 1 }), "parked"],
+    ["is broken", (): AttemptOutcome => ({ kind: "broken", reason: "ours", message: "", latencyMs: 1 }), "parked"],
     ["succeeds", () => OK, "applied"],
   ])("one in flight is paused when its attempt %s", async (_, outcome, answer) => {
     const p = partition();

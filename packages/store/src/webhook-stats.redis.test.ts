@@ -31,6 +31,7 @@ const IDLE = {
   oldestWaitingAtMs: null,
   failingSinceMs: null,
   heldUntilMs: null,
+  unreadableSinceMs: null,
   deliveredBatches: 0,
   deliveredEvents: 0,
   failedAttempts: 0,

@@ -20,8 +20,10 @@ export interface WebhookStats {
   /** When the oldest batch that waits for its turn was begun. */
   readonly oldestWaitingAtMs: number | null;
   readonly failingSinceMs: number | null;
-  /** The target asked for a pause until then. */
+  /** The target asked for a pause until then, or its secrets cannot be opened. */
   readonly heldUntilMs: number | null;
+  /** Its stored secrets cannot be opened since then. */
+  readonly unreadableSinceMs: number | null;
   readonly deliveredBatches: number;
   readonly deliveredEvents: number;
   readonly failedAttempts: number;
@@ -66,7 +68,7 @@ export function createReadStats({
 }
 
 /** See the head of `partition.lua`. */
-const FIELDS = ["on", "bn", "be", "by", "fs", "hu", "nd", "ed", "nf", "nx", "no", "dc", "ls", "lf"] as const;
+const FIELDS = ["on", "bn", "be", "by", "fs", "hu", "ur", "nd", "ed", "nf", "nx", "no", "dc", "ls", "lf"] as const;
 
 async function readOne(redis: RedisClient, names: PartitionKeys, id: WebhookId, nowMs: number): Promise<WebhookStats> {
   const values = await redis.hmget(names.webhook(id), ...FIELDS);
@@ -81,6 +83,7 @@ async function readOne(redis: RedisClient, names: PartitionKeys, id: WebhookId, 
     backlogBytes: number("by"),
     failingSinceMs: time("fs"),
     heldUntilMs: heldUntilMs > nowMs ? heldUntilMs : null,
+    unreadableSinceMs: time("ur"),
     deliveredBatches: number("nd"),
     deliveredEvents: number("ed"),
     failedAttempts: number("nf"),

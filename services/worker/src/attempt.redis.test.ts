@@ -103,16 +103,31 @@ const OAUTH = (): WebhookSettings["auth"] => ({
   body: { client_id: "ada", client_secret: "cl1ent-s3cret" },
 });
 
-test("a secret that cannot be opened is no failure of the target: the batch is tried again, and the log says why", async () => {
+test("a secret that cannot be opened is no failure of the target: the webhook waits, and the log says why", async () => {
   const webhook = await webhookWith({ authToken: "t0ken" });
-  const { outcome, verdict, error, nextInMs } = await attempt(webhook, createSecretBox("another secret"));
-  expect({ outcome, verdict, nextInMs }).toEqual({ outcome: "broken", verdict: "released", nextInMs: 1_000 });
+  const { outcome, verdict, error, failing } = await attempt(webhook, createSecretBox("another secret"));
+  expect({ outcome, verdict, failing }).toEqual({ outcome: "unreadable", verdict: "held-back" });
   expect(error).toContain("POSTHORN_SECRET");
   expect(receiver.batches).toEqual([]);
   // Once the secret is back, so is the batch.
-  await partition.pass(2_000);
+  await partition.pass(60_000);
   expect(await attempt(webhook)).toMatchObject({ outcome: "delivered", verdict: "delivered" });
   expect(receiver.batches[0]?.token).toBe("t0ken");
+});
+
+test("a batch of which Redis has lost text follows its schedule, whether it is signed or not, and the log says why", async () => {
+  const signing = { secret: generateSigningSecret(randomBytes), previous: null };
+  for (const settings of [{}, { signing }]) {
+    const webhook = await webhookWith(settings);
+    for (const key of await redis.keys(`${partition.keys.partition(0).chunk("")}*`)) await redis.del(key);
+    const { outcome, verdict, error, nextInMs } = await attempt(webhook);
+    expect({ outcome, verdict, nextInMs }).toEqual({ outcome: "lost", verdict: "retry", nextInMs: 60_000 });
+    expect(error).toContain("missing in Redis");
+  }
+  const webhook = await webhookWith({});
+  for (const key of await redis.keys(`${partition.keys.partition(0).ranges("")}*`)) await redis.del(key);
+  expect(await attempt(webhook)).toMatchObject({ outcome: "lost", verdict: "retry" });
+  expect(receiver.batches).toEqual([]);
 });
 
 test("a token URL that gives no token is a failed attempt, named in log and record", async () => {

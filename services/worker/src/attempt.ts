@@ -5,6 +5,7 @@ import type { Deliver } from "@posthorn/delivery";
 import type { AttemptRecord, Batches, Lane, Leased } from "@posthorn/store";
 import { StoreUnavailableError } from "@posthorn/store";
 import type { Log, WarnSparingly } from "@posthorn/runtime";
+import { watchText } from "./watch-text.ts";
 
 export interface AttemptDeps {
   readonly batches: Batches;
@@ -56,17 +57,19 @@ async function post(
   try {
     access = deps.openTarget(webhook, leased.nowMs);
   } catch (error) {
-    // The target cannot help that a secret of ours was lost.
-    return { kind: "broken", message: error instanceof Error ? error.message : String(error), latencyMs: 0 };
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: "broken", reason: "unreadable", message, latencyMs: 0 };
   }
-  return deps.deliver({
+  const text = watchText(() => deps.batches.read(partition, leased.batch), leased.bodyBytes);
+  const outcome = await deps.deliver({
     ...access,
     batchId: leased.batch,
     bodyBytes: leased.bodyBytes,
-    body: () => deps.batches.read(partition, leased.batch),
+    body: text.body,
     signal,
     startedAtMs: leased.nowMs,
   });
+  return outcome.kind === "broken" && text.isLost() ? { ...outcome, reason: "lost" } : outcome;
 }
 
 async function settle(
@@ -125,6 +128,7 @@ function judgeBy(
       id: leased.batch,
       events: leased.events,
       bodyBytes: leased.bodyBytes,
+      attempt: leased.attempt,
       failedAttempts: leased.failedAttempts,
       stalledUploads: leased.stalledUploads,
       attemptStartedMs: leased.nowMs,
@@ -164,7 +168,7 @@ function outcomeName(outcome: AttemptOutcome, judgement: Judgement): string {
     case "unreachable":
       return outcome.reason;
     case "broken":
-      return "broken";
+      return outcome.reason === "ours" ? "broken" : outcome.reason;
   }
 }
 

@@ -28,7 +28,7 @@ export const LATE: TokenFailure = {
 
 /** An attempt that had no token to show. */
 export function outcomeOf(failure: TokenFailure, latencyMs: number): AttemptOutcome {
-  if (failure.kind === "broken") return { ...failure, latencyMs };
+  if (failure.kind === "broken") return { ...failure, reason: "ours", latencyMs };
   const { errorCode, message, answer } = failure;
   return {
     kind: "unreachable",

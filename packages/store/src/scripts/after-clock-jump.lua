@@ -26,7 +26,7 @@ local function bring_back_batches(w)
 end
 
 local function bring_back(w)
-  for _, past in ipairs({ "fs", "lp", "gt", "la", "ls", "lf" }) do
+  for _, past in ipairs({ "fs", "lp", "gt", "ur", "la", "ls", "lf" }) do
     if num(w, past) > now then save(w, past, now) end
   end
   for _, due in ipairs({ "pd", "hu" }) do

@@ -51,12 +51,12 @@ local function drop_some_records()
 end
 
 local function may_overflow(webhook)
-  local w = redis.call("HMGET", K.webhook .. webhook, "act", "pau", "fs")
-  return w[1] == "0" or w[2] == "1" or tonumber(w[3] or 0) > 0
+  local w = redis.call("HMGET", K.webhook .. webhook, "act", "pau", "fs", "ur")
+  return w[1] == "0" or w[2] == "1" or tonumber(w[3] or 0) > 0 or tonumber(w[4] or 0) > 0
 end
 
 -- Makes room, a slice at a time, in a store that is too full: of records, then of the largest back-log of a webhook that
--- is failing, inactive or paused. Returns true when it made some.
+-- is failing, inactive or paused, or has secrets that cannot be opened. Returns true when it made some.
 local function relieve()
   local high = limits.backlogHighBytes
   local function is_too_full() return used() > high end

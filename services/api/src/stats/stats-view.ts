@@ -29,6 +29,7 @@ export interface WebhookStatsView extends StatsCounts {
   readonly oldest_waiting_at: string | null;
   readonly failing_since: string | null;
   readonly held_until: string | null;
+  readonly secrets_unreadable_since: string | null;
   readonly last_success_at: string | null;
   readonly last_failure_at: string | null;
 }
@@ -52,6 +53,7 @@ export function viewStats({ name, active, paused }: Webhook, stats: WebhookStats
     oldest_waiting_at: timestampOrNull(stats.oldestWaitingAtMs),
     failing_since: timestampOrNull(stats.failingSinceMs),
     held_until: timestampOrNull(stats.heldUntilMs),
+    secrets_unreadable_since: timestampOrNull(stats.unreadableSinceMs),
     last_success_at: timestampOrNull(stats.lastSuccessAtMs),
     last_failure_at: timestampOrNull(stats.lastFailureAtMs),
   };

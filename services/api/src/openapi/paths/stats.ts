@@ -56,6 +56,7 @@ export const STATS_PATHS: Paths = {
                 oldest_waiting_at: "2026-03-02T21:38:08.000Z",
                 failing_since: null,
                 held_until: null,
+                secrets_unreadable_since: null,
                 last_success_at: "2026-03-02T21:40:11.000Z",
                 last_failure_at: "2026-03-02T21:39:41.000Z",
               },

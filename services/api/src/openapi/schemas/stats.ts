@@ -51,7 +51,12 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
     ...counts,
     oldest_waiting_at: timestampOrNull("When the oldest batch that waits for its turn was begun."),
     failing_since: timestampOrNull("Since when its target has refused everything."),
-    held_until: timestampOrNull("Its target asked for a pause until then, by `Retry-After`."),
+    held_until: timestampOrNull(
+      "Its target asked for a pause until then, by `Retry-After`, or its secrets cannot be opened.",
+    ),
+    secrets_unreadable_since: timestampOrNull(
+      "Since when its stored secrets cannot be opened: give the `POSTHORN_SECRET` that they were sealed with, or set them anew.",
+    ),
     last_success_at: timestampOrNull("When a batch was delivered last."),
     last_failure_at: timestampOrNull("When an attempt failed last."),
   }),
