@@ -110,7 +110,7 @@ test("a secret that cannot be opened is no failure of the target: the webhook wa
   expect(error).toContain("POSTHORN_SECRET");
   expect(receiver.batches).toEqual([]);
   // Once the secret is back, so is the batch.
-  await partition.pass(60_000);
+  await partition.pass(65_000);
   expect(await attempt(webhook)).toMatchObject({ outcome: "delivered", verdict: "delivered" });
   expect(receiver.batches[0]?.token).toBe("t0ken");
 });
