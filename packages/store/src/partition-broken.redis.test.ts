@@ -1,5 +1,5 @@
 import type { AttemptOutcome, BrokenReason } from "@posthorn/core";
-import { createPartition, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
+import { answered, createPartition, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
 import type { PartitionHarness } from "../../../test/support/partition.ts";
 import { connect } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
@@ -83,6 +83,24 @@ test("a batch whose text Redis has lost is tried by its own schedule until it ex
   const [records] = await createRecords(redis, p.keys).batches(id, 0, 10);
   expect(records?.map(({ outcome }) => outcome)).toEqual([...Array<string>(8).fill("broken"), "expired"]);
   expect(await p.audit()).toEqual([]);
+});
+
+test("a batch whose text is lost can be split, and keeps nothing else of its partition waiting", async () => {
+  p = createPartition(redis);
+  const [id, other] = [await p.webhook(), await p.webhook()];
+  await p.send(
+    [id],
+    numbered(10).map((text) => text.padEnd(400)),
+  );
+  const leased = await p.leaseNext();
+  for (const key of await redis.keys(p.keys.partition(0).chunk("*"))) await redis.del(key);
+  await p.finish(leased, answered(413));
+  await p.send([other], numbered(10));
+  const tried = await p.tryAll(({ webhook }) => (webhook === id ? broken("lost") : OK));
+  expect(tried.map(({ webhook }) => webhook).toSorted()).toEqual([id, id, other].toSorted());
+  await p.pass(5 * HOUR);
+  await p.tryAll(() => broken("lost"));
+  expect(await statsOf(id)).toMatchObject({ expiredBatches: 2, backlogEvents: 0 });
 });
 
 test("probes of a failing webhook pass over batches whose text is lost", async () => {

@@ -30,6 +30,20 @@ local function park(w, id)
   file_cold(id)
 end
 
+-- Where the first `room` events of a range end; the chunk has one user more from then on.
+local function cut_after(chunk, first, stop, room, count)
+  local ends = redis.call("HGET", K.chunk .. chunk, "e")
+  -- Of a text that is lost no event will be sent: any cut does.
+  if not ends then return first + math.floor((stop - first) * room / count) end
+  redis.call("HINCRBY", K.chunk .. chunk, "u", 1)
+  local low, high = 0, #ends / 4
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if struct.unpack("<I4", ends, middle * 4 + 1) <= first then low = middle + 1 else high = middle end
+  end
+  return struct.unpack("<I4", ends, (low + room - 1) * 4 + 1)
+end
+
 -- Cuts a batch in two halves by events. They inherit its clock, its place, its failed attempts, what somebody wants of
 -- it and their share of what packing saved, and are due at once.
 local function split(w, id)
@@ -53,17 +67,9 @@ local function split(w, id)
     elseif room <= 0 then
       put(parts[2], chunk, first, stop, count)
     else
-      -- The cut lies inside this range: find its first event among the chunk's end offsets.
-      local ends = redis.call("HGET", K.chunk .. chunk, "e")
-      local low, high = 0, #ends / 4
-      while low < high do
-        local middle = math.floor((low + high) / 2)
-        if struct.unpack("<I4", ends, middle * 4 + 1) <= first then low = middle + 1 else high = middle end
-      end
-      local cut = struct.unpack("<I4", ends, (low + room - 1) * 4 + 1)
+      local cut = cut_after(chunk, first, stop, room, count)
       put(parts[1], chunk, first, cut, room)
       put(parts[2], chunk, cut + 1, stop, count - room)
-      redis.call("HINCRBY", K.chunk .. chunk, "u", 1)
     end
   end
   local expiry = redis.call("ZSCORE", K.expiries .. w.id, id)
