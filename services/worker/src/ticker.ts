@@ -4,6 +4,8 @@ import type { WarnSparingly } from "@posthorn/runtime";
 
 /** Every worker looks at the head of each partition's deadlines about this often; a look writes nothing. */
 const LOOK_EVERY_MS = 200;
+/** While more is due: others want something of Redis too. */
+const BREATH_MS = 5;
 /** Longer than anything that is asked of Redis may take: one answer that never comes must not end all looking. */
 const STEP_PATIENCE_MS = 10_000;
 
@@ -35,7 +37,7 @@ export function startTicker(deps: {
     try {
       if (!(await step(partition, batches.isDue(partition)))) return;
       while (!stopping.signal.aborted && (await step(partition, batches.tick(partition)))) {
-        // More is due: go on without a pause.
+        await delay(BREATH_MS);
       }
     } catch (error) {
       warn(error, "tick.failed");

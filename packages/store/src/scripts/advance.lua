@@ -126,6 +126,10 @@ local function end_expired(w)
   if not may_expire(w) or calm_until() then return end
   local due = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "-inf", unpaused_now(w), "WITHSCORES", "LIMIT", 0, SLICE)
   for i = 1, #due, 2 do
+    if is_spent() then
+      w.more = true
+      return
+    end
     local id = due[i]
     local b = batch_fields(id, "s", "m")
     -- What somebody wants tried at once gets that try.

@@ -2,9 +2,9 @@
 -- they let go.
 
 local RECORD_TTL_MS = 24 * 3600 * 1000
--- What overflows in one call: batches, and ranges that are let go with them.
-local OVERFLOW_SLICE = 100
-local OVERFLOW_RANGES = 5000
+-- What one call lets end: batches and records, and ranges that are let go with them. Some 20 ms of Redis' time.
+local ENDED_MAX = 100
+local RANGES_MAX = 5000
 
 -- What a webhook's back-log takes in the store: packed text counts as it is stored.
 local function backlog_weight(w) return num(w, "by") - num(w, "sv") end
@@ -29,8 +29,11 @@ local function split_range(range)
   return chunk, tonumber(first), tonumber(stop), tonumber(events)
 end
 
+local ended, ranges_let_go = 0, 0
+-- Whether this call has let end what one may: the rest is the next one's.
+local function is_spent() return ended >= ENDED_MAX or ranges_let_go > RANGES_MAX end
+
 -- Lets go of a batch's chunks, a slice at a time; what is left stays in the trash for the next tick.
-local ranges_let_go = 0
 local function let_go_ranges(id)
   local key = K.ranges .. id
   local taken = redis.call("LPOP", key, SLICE * 5) or {}
@@ -66,6 +69,7 @@ end
 
 -- Returns true when all of it has gone.
 local function drop_batch(w, id)
+  ended = ended + 1
   local b = batch_fields(id, "n", "y", "z", "v")
   count_usage("b", -tonumber(b[3] or 0))
   redis.call("ZREM", K.cold, id)
@@ -135,14 +139,12 @@ end
 -- Deletes the oldest batches of a webhook that wait, while `is_too_much()`: of those that are ready, then the scheduled,
 -- then the paused ones; never one that holds a slot. Returns true when it stopped only to let Redis do something else, or
 -- to see first how much room the rest of a batch makes.
-local overflows_left = OVERFLOW_SLICE
 local function overflow(w, is_too_much)
   for _, key in ipairs({ K.ready, K.scheduled, K.parked }) do
     while is_too_much() do
       local id = redis.call("ZRANGE", key .. w.id, 0, 0)[1]
       if not id then break end
-      if overflows_left == 0 or ranges_let_go > OVERFLOW_RANGES then return true end
-      overflows_left = overflows_left - 1
+      if is_spent() then return true end
       note("overflowed", w, id)
       record(w, id, fate_record(id, "overflowed"), true)
       redis.call("HINCRBY", K.webhook .. w.id, "no", 1)

@@ -8,9 +8,10 @@ if not w then
 end
 local upto = tonumber(ARGV[4]) or num(w, "seq")
 local left = tonumber(ARGV[5])
+local function is_enough() return left == 0 or is_spent() end
 local function discard_all(ids)
   for _, id in ipairs(ids) do
-    if left == 0 then return end
+    if is_enough() then return end
     -- The halves of a split batch lie between it and the next one.
     local b = batch_fields(id, "s", "q")
     if b[1] and b[1] ~= "l" and tonumber(b[2]) < upto + 1 then
@@ -25,7 +26,7 @@ for _, key in ipairs({ K.ready, K.parked }) do
 end
 -- These lie by their time, not by their seq: the newer ones among them are passed over.
 local passed = 0
-while left > 0 do
+while not is_enough() do
   local ids = redis.call("ZRANGE", K.scheduled .. w.id, passed, passed + left - 1)
   if #ids == 0 then break end
   local before = left
@@ -35,7 +36,7 @@ end
 reply.answer = "applied"
 reply.batches = tonumber(ARGV[5]) - left
 reply.upto = upto
-reply.more = left == 0
+reply.more = is_enough()
 if reply.more then
   -- Nothing is handed out that the next call is to delete; if that never comes, the deadline goes on.
   set_wake(w)

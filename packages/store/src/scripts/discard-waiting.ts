@@ -2,7 +2,7 @@ import type { WebhookPlace } from "../batch-actions.ts";
 import { partitionScript } from "../partition-script.ts";
 import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
-/** Each may let go of up to a thousand ranges, so that Redis is kept busy for some 20 ms at the very most. */
+/** Fewer where they have many ranges, see `batch-ends.lua`. */
 const BATCHES_PER_SLICE = 50;
 
 /** What one slice came to. */

@@ -5,20 +5,21 @@ local RECORDS_SHARE = 0.02
 -- So many webhooks are looked at to find one whose back-log may overflow, the largest back-log first.
 local LOOKED_AT_MAX = 1000
 
--- Takes a slice of a zset's members out of it, the lowest first.
-local function pop(key)
-  local popped = redis.call("ZPOPMIN", key, SLICE)
+-- Takes up to so many of a zset's members out of it, the lowest first.
+local function pop(key, count)
+  local popped = redis.call("ZPOPMIN", key, count)
   local members = {}
   for i = 1, #popped, 2 do members[#members + 1] = popped[i] end
   return members
 end
 
--- Drops what is older than a day of what is recorded of a webhook.
+-- Drops what is older than a day of what is recorded of a webhook, as far as one call may.
 local function trim_records(webhook)
   local next_at
   for _, key in ipairs({ K.history .. webhook, K.untried .. webhook }) do
-    local old = redis.call("ZRANGEBYSCORE", key, "-inf", now - RECORD_TTL_MS, "LIMIT", 0, SLICE)
+    local old = redis.call("ZRANGEBYSCORE", key, "-inf", now - RECORD_TTL_MS, "LIMIT", 0, math.max(0, ENDED_MAX - ended))
     if #old > 0 then
+      ended = ended + #old
       drop_records(webhook, old)
       redis.call("ZREM", key, unpack(old))
     end
@@ -41,7 +42,7 @@ local function drop_some_records()
   end
   local dropped = 0
   for _, key in ipairs({ K.history .. webhook, K.untried .. webhook }) do
-    local ids = pop(key)
+    local ids = pop(key, SLICE)
     drop_records(webhook, ids)
     dropped = dropped + #ids
   end

@@ -7,17 +7,21 @@ local function empty_trash(item)
   local kind, rest = string.sub(item, 1, 2), string.sub(item, 3)
   if kind == "r:" then return let_go_ranges(rest) end
   -- A zset of the batches of a deleted webhook, or of those that something is recorded of.
-  local ids = pop(rest)
   if kind == "h:" then
-    drop_records(nil, ids)
+    drop_records(nil, pop(rest, ENDED_MAX - ended))
   else
-    for _, id in ipairs(ids) do drop_batch(nil, id) end
+    while not is_spent() do
+      local id = pop(rest, 1)[1]
+      if not id then break end
+      drop_batch(nil, id)
+    end
   end
   return redis.call("EXISTS", rest) == 0
 end
 
 local due = redis.call("ZRANGEBYSCORE", K.wake, "-inf", now, "LIMIT", 0, tonumber(ARGV[3]))
 for _, id in ipairs(due) do
+  if is_spent() then break end
   local records_of = string.match(id, "^records:(.*)$")
   local w = not records_of and load_webhook(id)
   if records_of then
@@ -28,8 +32,10 @@ for _, id in ipairs(due) do
     redis.call("ZREM", K.wake, id)
   end
 end
-local item = redis.call("SRANDMEMBER", K.trash)
-if item then
+local item = not is_spent() and redis.call("SRANDMEMBER", K.trash)
+if is_spent() then
+  reply.more = true
+elseif item then
   if empty_trash(item) then redis.call("SREM", K.trash, item) end
 elseif relieve() then
   reply.more = true

@@ -3,7 +3,7 @@ import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
 const run = partitionScript<{ readonly more: boolean }>("tick-partition.lua", { shared: ["relieve.lua"] });
 
-/** Webhooks that one tick advances at most, so that Redis is never kept busy for long. */
+/** Webhooks that one tick advances at most; how much it lets end is bounded over all of them, see `batch-ends.lua`. */
 const WEBHOOKS_PER_TICK = 50;
 
 /** Does what is due in a partition; `more` = call again at once. */
