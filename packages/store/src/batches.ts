@@ -103,18 +103,20 @@ export function createBatches({ context, producer, onNote, onLostHints, take = (
     },
     read: (partition, batch) => readBatchBody(redis, keys.partition(partition), batch),
     isDue: async (partition) => {
-      const { wake, trash, usage } = keys.partition(partition);
+      const { wake, trash, usage, futile } = keys.partition(partition);
       try {
-        const [head, remains, counted, time] = await Promise.all([
+        const [head, remains, counted, futileUntil, time] = await Promise.all([
           redis.zrangebyscore(wake, "-inf", "+inf", "WITHSCORES", "LIMIT", 0, 1),
           redis.exists(trash),
           redis.hmget(usage, "b", "r"),
+          redis.get(futile),
           redis.time(),
         ]);
         const nowMs = context.nowMs?.() ?? Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
         const { backlogHighBytes = Infinity } = limitsOf(context, partition);
         const isTooFull = Number(counted[0]) + Number(counted[1]) > backlogHighBytes;
-        return isTooFull || remains === 1 || (head[1] !== undefined && Number(head[1]) <= nowMs);
+        const makesRoom = isTooFull && Number(futileUntil) <= nowMs;
+        return makesRoom || remains === 1 || (head[1] !== undefined && Number(head[1]) <= nowMs);
       } catch (error) {
         throw asUnavailable(error);
       }

@@ -67,6 +67,8 @@ export interface PartitionKeys {
   readonly cold: string;
   /** string · until when (ms) nothing of the partition is deleted for its expiry; TTL: the rest of that time. */
   readonly calm: string;
+  /** string · until when (ms) nobody looks again for what makes room, since nothing was found; TTL: the rest of that time. */
+  readonly futile: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
   readonly ranges: (batch: string) => string;
   /** hash · one webhook's state in this partition; without it nothing is accepted for the webhook. */
@@ -115,6 +117,7 @@ const KIND = {
   done: "d:",
   trash: "trash",
   calm: "calm",
+  futile: "futile",
   usage: "usage",
   cold: "cold",
   backlogs: "backlogs",
@@ -157,6 +160,7 @@ export function createKeys(namespace: string): Keys {
         usage: `${base}:${KIND.usage}`,
         cold: `${base}:${KIND.cold}`,
         calm: `${base}:${KIND.calm}`,
+        futile: `${base}:${KIND.futile}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,

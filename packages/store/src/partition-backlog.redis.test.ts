@@ -134,6 +134,23 @@ describe("a store that is too full", () => {
     expect(await p.batches.isDue(0)).toBe(false);
   });
 
+  test("is not looked into again for two seconds where nothing makes room, however many look", async () => {
+    const p = partition({ backlogMaxBytes: 50_000, backlogHighBytes: 37_500 });
+    const id = await p.webhook();
+    await p.send([id], thousandBytes(30));
+    expect(await p.batches.isDue(0)).toBe(true);
+    await p.batches.tick(0);
+    expect(await p.batches.isDue(0)).toBe(false);
+    await p.configure(id, { paused: true });
+    p.jump(1_999);
+    expect(await p.batches.isDue(0)).toBe(false);
+    p.jump(1);
+    expect(await p.batches.isDue(0)).toBe(true);
+    await p.pass(0);
+    expect(overflowed(p).length).toBeGreaterThan(0);
+    expect(await used(p)).toBeLessThanOrEqual(37_500);
+  });
+
   test("and may take nothing in, since others fill it, makes room all the same, and is done then", async () => {
     const p = partition({ backlogMaxBytes: 0, backlogHighBytes: 40_000 });
     const id = await p.webhook({ paused: true });

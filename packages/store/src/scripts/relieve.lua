@@ -4,6 +4,8 @@
 local RECORDS_SHARE = 0.02
 -- So many webhooks are looked at to find one whose back-log may overflow, the largest back-log first.
 local LOOKED_AT_MAX = 1000
+-- Where nothing was found, nobody looks again before so long: all workers see that the store is too full, at each look.
+local FUTILE_MS = 2000
 
 -- Takes up to so many of a zset's members out of it, the lowest first.
 local function pop(key, count)
@@ -61,7 +63,7 @@ end
 local function relieve()
   local high = limits.backlogHighBytes
   local function is_too_full() return used() > high end
-  if not high or not is_too_full() then return false end
+  if not high or not is_too_full() or tonumber(redis.call("GET", K.futile) or 0) > now then return false end
   if usage.r > limits.backlogMaxBytes * RECORDS_SHARE then
     drop_some_records()
     return true
@@ -77,5 +79,6 @@ local function relieve()
       end
     end
   end
+  redis.call("SET", K.futile, string.format("%d", now + FUTILE_MS), "PX", FUTILE_MS)
   return false
 end
