@@ -167,6 +167,32 @@ test("DURABILITY=fsync: a request is stored and delivered on a Redis that writes
   await waitFor("the event", () => receiver.batches.length === 1);
 }, 60_000);
 
+withoutWaitAof(
+  "DURABILITY=fsync: events get 503 while Redis has ceased to write before it answers, and readiness says what to do",
+  async () => {
+    const redis = await startServer();
+    const running = await startDurable(redis.url, "fsync");
+    await running.send([event(1)]);
+    await command(redis, "CONFIG", "SET", "appendfsync", "everysec");
+    const answer = (): Promise<Answer> => post(running, [event(2)], randomUUID());
+    await waitFor("a refusal", async () => (await answer()).status === 503, 15_000);
+    const refused = await answer();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect((await fetch(`${running.url}/readyz`)).status).toBe(503);
+    expect(await durabilityOf(running)).toContain("Set appendfsync always");
+    // One that is started again has the settings that it was started with.
+    await redis.kill("SIGKILL");
+    await redis.start();
+    await waitFor("a Redis that keeps it", async () => (await answer()).status === 200, 15_000);
+    expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
+    // What is told otherwise before the first event on a new connection is seen before that is stored.
+    await command(redis, "CONFIG", "SET", "appendfsync", "everysec");
+    await command(redis, "CLIENT", "KILL", "TYPE", "normal");
+    expect((await answer()).status).toBe(503);
+  },
+  60_000,
+);
+
 // Only WAITAOF notices; an older Redis has appendfsync always, and answers when it has written.
 withWaitAof(
   "DURABILITY=fsync: what the disk does not confirm in time gets 503, and the repeat adds nothing",

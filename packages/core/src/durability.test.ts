@@ -1,4 +1,4 @@
-import { chooseConfirmation, describeDurability } from "./durability.ts";
+import { chooseConfirmation, describeDurability, fsyncRefusal } from "./durability.ts";
 import type { RedisPersistence } from "./durability.ts";
 
 const OLD: RedisPersistence = {
@@ -75,4 +75,13 @@ test("words tell of replicas: that one may lag, or how many are waited for", () 
   expect(describeDurability({ kind: "replica", replicas: 2 }, { ...OLD, replicas: 1 })).toMatch(
     /the answer waits for 2 by WAIT; 1 connected/,
   );
+});
+
+test("an append that waits for the answer only is refused as soon as Redis no longer writes before it answers", () => {
+  expect(fsyncRefusal(OLD)).toBeUndefined();
+  expect(fsyncRefusal(NEW)).toBeUndefined();
+  for (const changed of [{ appendFsync: "everysec" }, { appendFsync: "no" }, { appendOnly: false }]) {
+    expect(fsyncRefusal({ ...OLD, ...changed })).toMatch(/^DURABILITY=fsync/);
+    expect(fsyncRefusal({ ...NEW, ...changed })).toMatch(/^DURABILITY=fsync/);
+  }
 });

@@ -55,6 +55,25 @@ function confirmFsync({ version, appendOnly, appendFsync }: RedisPersistence): C
   );
 }
 
+/**
+ * Why an append that waits for no more than Redis' answer is no longer on disk then, as `DURABILITY=fsync` wants it;
+ * `undefined` = it is. Redis may be told otherwise while it runs, or be another one after a failover.
+ */
+export function fsyncRefusal(redis: RedisPersistence): string | undefined {
+  const confirmation = confirmFsync(redis);
+  switch (confirmation.kind) {
+    case "refused":
+      return confirmation.why;
+    case "fsync":
+      return redis.appendFsync === "always"
+        ? undefined
+        : `DURABILITY=fsync is not kept on a Redis that was replaced by version ${redis.version}: set appendfsync always there, or start the API anew`;
+    case "answer":
+    case "replicas":
+      return undefined;
+  }
+}
+
 function hasWaitAof(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 7 || (major === 7 && minor >= 2);

@@ -60,7 +60,9 @@ async function readSettings(redis: RedisClient): Promise<Readonly<Record<string,
       }),
     );
     return Object.fromEntries(pairs);
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Only who may not ask is not told: one that is away says nothing of its settings.
+    if (error instanceof Error && /^(?:NOPERM|ERR)\b/.test(error.message)) return undefined;
+    throw error;
   }
 }

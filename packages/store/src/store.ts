@@ -58,6 +58,8 @@ export interface Store {
   readonly packing: Packing;
   /** Appends as `durability` wants it; throws when this Redis cannot do that, with what to do. */
   openAppend(): Promise<Append>;
+  /** Why appends cannot be as durable as asked for now, with what to do; `undefined` = they can, as far as is known. */
+  readonly appendRefusal: () => string | undefined;
   readonly backlog: Backlog;
   readonly clock: Pick<RedisClock, "nowMs">;
   readonly listing: BatchListing;
@@ -178,9 +180,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
           await untilConnected(connection);
           return connection;
         },
+        onError,
       });
       return opened.append;
     },
+    appendRefusal: () => opened?.refusal(),
     backlog: watched,
     clock: watchedClock,
     listing: createBatchListing({ redis, keys }),

@@ -134,8 +134,18 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const httpPart: Part = {
     name: "http",
     start: async () => {
-      const { clock, apiKeys, records, tokenLifeSeconds, idempotency, batches, backlog, listing, inspect } =
-        open(store);
+      const {
+        clock,
+        apiKeys,
+        records,
+        tokenLifeSeconds,
+        idempotency,
+        batches,
+        backlog,
+        listing,
+        inspect,
+        appendRefusal,
+      } = open(store);
       const known = open(mirror);
       const ring = open(keyRing);
       const app = createApp({
@@ -147,6 +157,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         health: {
           inspect,
           backlog: backlog.view,
+          appendRefusal,
           isLoaded: known.isLoaded,
           registry: metrics.registry,
           metricsToken: config.metricsToken,

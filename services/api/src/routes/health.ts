@@ -7,13 +7,16 @@ import { methodNotAllowed } from "../errors.ts";
 export interface HealthRouteDeps {
   readonly inspect: () => Promise<RedisInspection>;
   readonly backlog: () => BacklogView;
+  /** Why events are refused although Redis answers; `undefined` = they are not. */
+  readonly appendRefusal: () => string | undefined;
   readonly isLoaded: () => boolean;
   readonly registry: Registry;
   readonly metricsToken: string | undefined;
 }
 
 /** `/healthz`: the process lives. `/readyz`: it can take events. `/metrics`: Prometheus. */
-export function createHealthRouter({ inspect, backlog, isLoaded, registry, metricsToken }: HealthRouteDeps): Router {
+export function createHealthRouter(deps: HealthRouteDeps): Router {
+  const { inspect, backlog, appendRefusal, isLoaded, registry, metricsToken } = deps;
   const router = Router();
   router
     .route("/healthz")
@@ -26,10 +29,16 @@ export function createHealthRouter({ inspect, backlog, isLoaded, registry, metri
     .get(async (_request, response) => {
       const { version, durability } = await inspect();
       const { usedBytes, limits } = backlog();
-      const ready = isLoaded();
-      response
-        .status(ready ? 200 : 503)
-        .json({ results: { ready, redis: version, durability, backlog: describeBacklog(usedBytes, limits) } });
+      const refusal = appendRefusal();
+      const ready = isLoaded() && refusal === undefined;
+      response.status(ready ? 200 : 503).json({
+        results: {
+          ready,
+          redis: version,
+          durability: refusal ?? durability,
+          backlog: describeBacklog(usedBytes, limits),
+        },
+      });
     })
     .all(methodNotAllowed("GET"));
   router
