@@ -16,6 +16,7 @@ import { createDefinitions } from "./redis-definitions.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Idempotency } from "./idempotency.ts";
 import { createIdempotency } from "./redis-idempotency.ts";
+import { keepFor } from "./keep-for.ts";
 import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
 import { createLaneProducer, jobsWait } from "./lanes.ts";
@@ -75,7 +76,7 @@ export interface Store {
   tokenLifeSeconds(webhook: Pick<Webhook, "id" | "auth">): Promise<number | undefined>;
   /** Counts management calls, over all processes. */
   callLimiter(callsPerSecond: number): CallLimiter;
-  /** What this Redis is and what an acknowledged event survives there, in words. */
+  /** What this Redis is and what an acknowledged event survives there, in words; seen within the last second. */
   inspect(): Promise<RedisInspection>;
   close(): Promise<void>;
 }
@@ -102,6 +103,9 @@ interface StoreOptions {
   /** See `createBatches`. */
   readonly take?: (partition: number, reservation: OverdueReservation) => boolean;
 }
+
+/** Whoever asks for readiness needs no key, and each inspection is several commands. */
+const INSPECTION_KEPT_MS = 1_000;
 
 const AS_FOUND: Durability = { kind: "as-found" };
 
@@ -196,7 +200,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),
-    inspect: () => inspectRedis(redis, durability),
+    inspect: keepFor(INSPECTION_KEPT_MS, () => inspectRedis(redis, durability)),
     close: async () => {
       await Promise.all([watched.stop(), watchedClock.stop()]);
       await batches.settled();
