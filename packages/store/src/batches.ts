@@ -5,6 +5,7 @@ import type { BatchActions } from "./batch-actions.ts";
 import { readBatchBody } from "./chunk-reader.ts";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionApplier } from "./definitions.ts";
+import { JobsNotAddedError } from "./lanes.ts";
 import type { LaneProducer } from "./lanes.ts";
 import type { Hint, Note, OverdueReservation, PartitionContext, PartitionReply } from "./partition-script.ts";
 import { limitsOf } from "./partition-script.ts";
@@ -73,7 +74,8 @@ export function createBatches({ context, producer, onNote, onLostHints, take = (
     try {
       await producer.add(partition, hints);
     } catch (error) {
-      const lost = hints.filter((hint) => hint.delayMs > 0 || !take(partition, hint));
+      const notAdded = error instanceof JobsNotAddedError ? error.hints : hints;
+      const lost = notAdded.filter((hint) => hint.delayMs > 0 || !take(partition, hint));
       if (lost.length > 0) onLostHints(error, lost);
     }
   };

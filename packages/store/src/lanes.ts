@@ -22,9 +22,22 @@ function jobId({ batch, attempt, hint }: OverdueReservation): string {
   return `${batch}-${attempt}-${hint}`;
 }
 
+/** Some jobs were not added, or at least nobody knows that they were; the others were. */
+export class JobsNotAddedError extends Error {
+  readonly hints: readonly Hint[];
+  constructor(hints: readonly Hint[], cause: unknown) {
+    super(`jobs were not added: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = "JobsNotAddedError";
+    this.hints = hints;
+  }
+}
+
 /** The producers' side of the queues. */
 export interface LaneProducer {
-  /** Adds jobs. One that is lost on the way is found by its overdue reservation. */
+  /**
+   * Adds jobs, those of one lane whatever becomes of the other's. Throws `JobsNotAddedError`. One that is lost on the way
+   * is found by its overdue reservation.
+   */
   add(partition: number, hints: readonly Hint[]): Promise<void>;
   /** Of these reservations, the ones whose job no longer exists. */
   withoutJob(partition: number, overdue: readonly OverdueReservation[]): Promise<OverdueReservation[]>;
@@ -53,29 +66,38 @@ export function createLaneProducer(redis: RedisClient, keys: Keys, onError: (err
     return found;
   };
 
+  /** Adds the jobs of one lane; resolves to what was not added, and why. */
+  const addTo = async (
+    partition: number,
+    lane: Lane,
+    all: readonly Hint[],
+  ): Promise<{ readonly hints: readonly Hint[]; readonly error: unknown } | undefined> => {
+    const hints = all.filter((hint) => hint.lane === lane);
+    if (hints.length === 0) return undefined;
+    const jobs = hints.map((hint) => ({
+      name: "attempt",
+      data: { w: hint.webhook, b: hint.batch, n: hint.attempt, h: hint.hint } satisfies JobData,
+      opts: { jobId: jobId(hint), ...(hint.delayMs > 0 ? { delay: hint.delayMs } : {}) },
+    }));
+    const to = queue(partition, lane);
+    try {
+      await to.addBulk(jobs);
+      return undefined;
+    } catch (error) {
+      // One that was made while Redis was away never becomes ready: the next add makes another one.
+      await to.waitUntilReady().catch(() => {
+        queues.delete(`${partition}:${lane}`);
+        return to.close();
+      });
+      return { hints, error: asUnavailable(error) };
+    }
+  };
+
   return {
     add: async (partition, hints) => {
-      for (const lane of LANES) {
-        const jobs = hints
-          .filter((hint) => hint.lane === lane)
-          .map((hint) => ({
-            name: "attempt",
-            data: { w: hint.webhook, b: hint.batch, n: hint.attempt, h: hint.hint } satisfies JobData,
-            opts: { jobId: jobId(hint), ...(hint.delayMs > 0 ? { delay: hint.delayMs } : {}) },
-          }));
-        if (jobs.length === 0) continue;
-        const to = queue(partition, lane);
-        try {
-          await to.addBulk(jobs);
-        } catch (error) {
-          // One that was made while Redis was away never becomes ready: the next add makes another one.
-          await to.waitUntilReady().catch(() => {
-            queues.delete(`${partition}:${lane}`);
-            return to.close();
-          });
-          throw asUnavailable(error);
-        }
-      }
+      const added = await Promise.all(LANES.map((lane) => addTo(partition, lane, hints)));
+      const lost = added.flatMap((failure) => failure?.hints ?? []);
+      if (lost.length > 0) throw new JobsNotAddedError(lost, added.find((failure) => failure !== undefined)?.error);
     },
     withoutJob: async (partition, overdue) => {
       const prefix = keys.partition(partition).queuePrefix;

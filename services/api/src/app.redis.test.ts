@@ -31,9 +31,8 @@ test("while Redis is away every call is answered 503 with Retry-After, the proce
     });
     await redis.kill("SIGKILL");
     await waitFor("the loss being noticed", async () => (await api.request("GET", "/readyz")).status === 503);
-    const { text } = await api.request("GET", "/readyz");
-    expect(text).toContain("The store is not available now");
-    expect(text).not.toMatch(/127\.0\.0\.1|ECONN|Connection/);
+    // Where Redis is, and what is wrong with it, is not for everybody.
+    expect((await api.request("GET", "/readyz")).json.errors).toEqual([{ message: "The store is not available now" }]);
     for (const [method, json] of [["GET"], ["POST", definition]] as const) {
       const answer = await api.request(method, "/api/v1/webhooks", json === undefined ? {} : { json });
       expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
