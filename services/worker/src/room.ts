@@ -11,7 +11,10 @@ export interface Room {
   /** A place; `no-room` when the lane has none now, `not-yet` when what is left is kept for other webhooks. */
   tryTake(lane: Lane, webhook: WebhookId | undefined): Place | "no-room" | "not-yet";
   readonly hasRoom: (lane: Lane) => boolean;
-  /** Resolves when the lane has a free place, or when `close` was called. */
+  /**
+   * Resolves when the lane has a free place for whoever waits, or when `close` was called. Who does not try to take it
+   * soon has had a turn, and the next one is woken.
+   */
   whenRoom(lane: Lane): Promise<void>;
   /** Resolves when no place is taken. */
   whenEmpty(): Promise<void>;
@@ -19,6 +22,15 @@ export interface Room {
   /** Nobody waits for room any more. */
   close(): void;
 }
+
+/** Somebody was woken for a place and has not tried to take it yet. */
+interface Turn {
+  readonly lane: Lane;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** About what it takes to fetch a job. Where there is none, the place is the next one's. */
+const TURN_MS = 10;
 
 /**
  * The retry lane gets at most half of the places, and one is kept for it, so that neither lane can shut the other out.
@@ -32,6 +44,7 @@ export function createRoom(capacity: number): Room {
   /** How many places of the fresh lane each webhook has. */
   const fresh = new Map<WebhookId, number>();
   let waiting: { readonly lane: Lane; readonly wake: () => void }[] = [];
+  let turns: Turn[] = [];
   let emptied: (() => void)[] = [];
   let closed = false;
 
@@ -48,35 +61,65 @@ export function createRoom(capacity: number): Room {
     else fresh.set(webhook, held);
   };
 
+  /** Whether the lane has a place that nobody is on the way to. */
+  const isSpare = (lane: Lane): boolean =>
+    taken[lane] + turns.filter((turn) => turn.lane === lane).length < most[lane] &&
+    taken.fresh + taken.retry + turns.length < capacity;
+
+  /** Wakes as many as there are places for, those first who have waited longest. */
+  const wakeNext = (): void => {
+    for (const waiter of waiting) {
+      if (!isSpare(waiter.lane)) continue;
+      waiting = waiting.filter((other) => other !== waiter);
+      const turn: Turn = { lane: waiter.lane, timer: setTimeout(() => endTurn(turn), TURN_MS) };
+      turns.push(turn);
+      waiter.wake();
+    }
+  };
+
+  const endTurn = (turn: Turn | undefined): void => {
+    clearTimeout(turn?.timer);
+    turns = turns.filter((other) => other !== turn);
+    wakeNext();
+  };
+
   const release = (lane: Lane, webhook: WebhookId | undefined): void => {
     count(lane, webhook, -1);
-    const ready = waiting.filter((waiter) => hasRoom(waiter.lane));
-    waiting = waiting.filter((waiter) => !ready.includes(waiter));
-    for (const { wake } of ready) wake();
+    wakeNext();
     if (taken.fresh + taken.retry === 0) {
       for (const resolve of emptied) resolve();
       emptied = [];
     }
   };
 
+  const tryTake: Room["tryTake"] = (lane, webhook) => {
+    if (!hasRoom(lane)) return "no-room";
+    if (isForOthers(lane, webhook)) return "not-yet";
+    count(lane, webhook, 1);
+    let released = false;
+    return {
+      release: () => {
+        if (released) return;
+        released = true;
+        release(lane, webhook);
+      },
+    };
+  };
+
   return {
     hasRoom,
     tryTake: (lane, webhook) => {
-      if (!hasRoom(lane)) return "no-room";
-      if (isForOthers(lane, webhook)) return "not-yet";
-      count(lane, webhook, 1);
-      let released = false;
-      return {
-        release: () => {
-          if (released) return;
-          released = true;
-          release(lane, webhook);
-        },
-      };
+      const place = tryTake(lane, webhook);
+      // Whoever it was: the one who is on the way may find the place taken, and waits again.
+      endTurn(turns.find((turn) => turn.lane === lane));
+      return place;
     },
     whenRoom: async (lane) => {
-      if (closed || hasRoom(lane)) return;
-      await new Promise<void>((wake) => waiting.push({ lane, wake }));
+      if (closed) return;
+      await new Promise<void>((wake) => {
+        waiting.push({ lane, wake });
+        wakeNext();
+      });
     },
     whenEmpty: async () => {
       if (taken.fresh + taken.retry === 0) return;
