@@ -130,7 +130,10 @@ describe("a crash between write and apply", () => {
     applier.failing = true;
     await expect(definitions.update(changed(one), { drain: true })).rejects.toThrow("crashed");
     await expect(definitions.remove(two.id)).rejects.toThrow("crashed");
-    await expect(definitions.applyUnapplied()).rejects.toThrow("crashed");
+    await expect(definitions.applyUnapplied()).rejects.toMatchObject({
+      message: expect.stringMatching(/^webhook [\da-f-]{36} could not be brought up/) as string,
+      cause: { message: "crashed" },
+    });
     expect(await unapplied()).toBe(2);
     applier.failing = false;
     applier.told.length = 0;
@@ -281,6 +284,19 @@ describe("a webhook that is let go", () => {
     expect(await definitions.getForAttempt(one.id)).toBeUndefined();
     expect(applier.told).toEqual(["configure 1", "configure 2", "forget from 3"]);
     expect(await redis.zcard(keys.definitions.leaving)).toBe(0);
+  });
+
+  test("is deleted although another one cannot be", async () => {
+    const ids = [webhook(), webhook()].map((one) => one.id);
+    for (const id of ids) {
+      await definitions.create(webhook({ id }));
+      await definitions.letGo(id);
+    }
+    const [first = ""] = ids.toSorted();
+    await redis.hset(keys.definitions.webhooks, first, "no JSON");
+    nowMs += 60_000;
+    await expect(definitions.removeLeft()).rejects.toThrow(`webhook ${first} could not be removed`);
+    expect(await redis.zrange(keys.definitions.leaving, "0", "-1")).toEqual([first]);
   });
 
   test("stays for the time in which a process may not have heard of it", async () => {

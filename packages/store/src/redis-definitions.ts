@@ -125,19 +125,20 @@ export function createDefinitions({
     },
     removeLeft: async () => {
       const until = (nowMs?.() ?? (await redisNowMs(redis))) - LEAVING_MIN_MS;
+      const ids = (await guarded(redis.zrangebyscore(keys.leaving, "-inf", until))) as WebhookId[];
       let removed = 0;
-      for (const id of (await guarded(redis.zrangebyscore(keys.leaving, "-inf", until))) as WebhookId[]) {
+      await forEach(ids, "could not be removed", async (id) => {
         const webhook = await get(id);
         if (webhook?.leaving === true) {
-          if (!(await applier.isIdle(id, webhook.partition))) continue;
+          if (!(await applier.isIdle(id, webhook.partition))) return;
           const { partition, revision } = webhook;
           const result = await write(id, undefined, revision, { partition, drain: false });
           // Somebody took its place, or let it go once more, at this moment: the next sweep sees.
-          if (result.kind === "conflict") continue;
+          if (result.kind === "conflict") return;
           if (result.kind === "written") removed++;
         }
         await guarded(redis.zrem(keys.leaving, id));
-      }
+      });
       return removed;
     },
     update: (webhook, { drain }) =>
@@ -170,15 +171,13 @@ export function createDefinitions({
     isConfirmedByAll: async (wanted) => (await unconfirmedProcesses(redis, keys, wanted, nowMs?.())) === 0,
     onChange: (callback) => subscribeTo(subscribe(), keys.channel, (text) => callback(Number(text))),
     applyUnapplied: async () => {
-      const rows = Object.entries(await guarded(redis.hgetall(keys.unapplied)));
-      const failures: unknown[] = [];
-      for (const [id, note] of rows) {
-        const { version: noted, unapplied } = parseUnapplied(note);
-        // One partition that cannot be reached does not keep the others waiting.
-        await apply(id as WebhookId, noted, unapplied).catch((error: unknown) => failures.push(error));
-      }
-      if (failures.length > 0) throw failures[0];
-      return rows.length;
+      const notes = await guarded(redis.hgetall(keys.unapplied));
+      const ids = Object.keys(notes) as WebhookId[];
+      await forEach(ids, "could not be brought up to its definition", async (id) => {
+        const { version: noted, unapplied } = parseUnapplied(notes[id] ?? "");
+        await apply(id, noted, unapplied);
+      });
+      return ids.length;
     },
     secretCheck: async (check) => {
       const known = await guarded(redis.get(keys.secretCheck));
@@ -190,6 +189,23 @@ export function createDefinitions({
     replaceSecretCheck: (before, check) => replaceIfEqual(redis, keys.secretCheck, before, check),
     partitions: async () => (await guarded(redis.smembers(keys.partitions))).map(Number),
   };
+}
+
+/** One webhook for which it fails keeps no other waiting; then the first of them is named. */
+async function forEach(
+  ids: readonly WebhookId[],
+  failed: string,
+  work: (id: WebhookId) => Promise<void>,
+): Promise<void> {
+  const failures: Error[] = [];
+  for (const id of ids) {
+    try {
+      await work(id);
+    } catch (error) {
+      failures.push(new Error(`webhook ${id} ${failed}`, { cause: error }));
+    }
+  }
+  if (failures[0] !== undefined) throw failures[0];
 }
 
 async function redisNowMs(redis: RedisClient): Promise<number> {

@@ -15,6 +15,7 @@ import { createMetrics } from "./metrics.ts";
 import { startPacker } from "./packer.ts";
 import type { Packer } from "./packer.ts";
 import { createRoom } from "./room.ts";
+import { createSweep } from "./run-sweep.ts";
 import { watchConsumer } from "./watched-consumer.ts";
 import { createWorker } from "./worker.ts";
 import type { Worker } from "./worker.ts";
@@ -145,12 +146,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
       // A new webhook may be the first of its partition; the timer makes up for a hint that was missed.
       const unsubscribe = await definitions.onChange(refresh);
       const timer = setInterval(refresh, 5_000);
-      const runSweep = async (): Promise<void> => {
-        const applied = await definitions.applyUnapplied();
-        if (applied > 0) log.info({ webhooks: applied }, "definitions.applied");
-        const removed = await definitions.removeLeft();
-        if (removed > 0) log.info({ webhooks: removed }, "definitions.left");
-      };
+      const runSweep = createSweep({ definitions, log, warn });
       const onError = (error: unknown): void => warn(error, "sweep.failed");
       const consumer = watchConsumer({
         open: () => sweeps.join({ sweep: runSweep, onError }),
