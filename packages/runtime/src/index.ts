@@ -6,6 +6,7 @@ export type { Part } from "./lifecycle.ts";
 export { errorFields } from "./log-error.ts";
 export { createLog } from "./log.ts";
 export type { Log } from "./log.ts";
+export { runService } from "./run-service.ts";
 export { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 export { createWarnSparingly } from "./warn-sparingly.ts";
 export type { WarnSparingly } from "./warn-sparingly.ts";

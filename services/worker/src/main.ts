@@ -1,13 +1,9 @@
 import { createSecretBox } from "@posthorn/core";
-import { ConfigError, createLog, loadWorkerConfig, run } from "@posthorn/runtime";
+import { loadWorkerConfig, runService } from "@posthorn/runtime";
 import { workerParts } from "./parts.ts";
 
-try {
-  const config = loadWorkerConfig(process.env);
-  const log = createLog("worker", config.logLevel);
-  const parts = workerParts({ config, log, box: createSecretBox(config.secret, config.secretPrevious) });
-  await run(parts, { log, shutdownTimeoutMs: config.shutdownTimeoutMs });
-} catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
-  process.exit(1);
-}
+await runService({
+  name: "worker",
+  loadConfig: () => loadWorkerConfig(process.env),
+  parts: (config, log) => workerParts({ config, log, box: createSecretBox(config.secret, config.secretPrevious) }),
+});
