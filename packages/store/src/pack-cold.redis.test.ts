@@ -1,10 +1,11 @@
 import type { WebhookId } from "@posthorn/core";
-import { answered, createPartition, OK, REFUSED } from "../../../test/support/partition.ts";
+import { answered, chunkOf, createPartition, LIMITS, OK, REFUSED } from "../../../test/support/partition.ts";
 import type { PartitionHarness } from "../../../test/support/partition.ts";
 import { MissingChunkError } from "./chunk-reader.ts";
 import { connect } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionLimits } from "./limits.ts";
+import { mergeRanges } from "./scripts/merge-ranges.ts";
 
 const LEASE_MS = 10_000;
 
@@ -212,8 +213,13 @@ test("a packed batch is split like any other", async () => {
   const id = await packed(p, [texts(30), texts(40, 30), texts(17, 70)]);
   await p.configure(id, { paused: false });
   const whole = await p.leaseNext();
+  const saved = async (): Promise<number> => Number(await redis.hget(p.keys.partition(0).webhook(id), "sv"));
+  const before = await saved();
+  expect(before).toBeGreaterThan(0);
   await p.finish(whole, answered(413));
   expect(await p.audit()).toEqual([]);
+  // What is not divided evenly is rounded down.
+  expect(before - (await saved())).toBeLessThan(10);
   const bodies: string[] = [];
   while ((await p.sealed(id)).length > 0) {
     const leased = await p.leaseNext();
@@ -268,6 +274,53 @@ describe("somebody who reads a batch while it is packed", () => {
       expect(body.length).toBeLessThan(whole.length);
       expect(await sentBody(p, id)).toBe(whole);
     }
+  });
+});
+
+describe("ranges that somebody wants to merge", () => {
+  /** A batch of two ranges, and what merges them as they were then. */
+  async function twoRanges(): Promise<{
+    p: PartitionHarness;
+    id: WebhookId;
+    merge: (from?: number) => Promise<boolean>;
+  }> {
+    const p = partition({ maxEvents: 2 });
+    const id = await p.webhook({ paused: true });
+    for (const one of texts(2)) await p.send([id], [one]);
+    const [batch] = await p.sealed(id);
+    const ranges = await redis.lrange(p.keys.partition(0).ranges(batch as never), 0, -1);
+    const context = { redis, keys: p.keys, limits: LIMITS, nowMs: p.now };
+    const merge = async (from = 0): Promise<boolean> =>
+      mergeRanges(context, 0, { batch: batch as never, from, ranges, merged: chunkOf(texts(2)), packed: undefined });
+    return { p, id, merge };
+  }
+
+  const CHANGES: [string, (p: PartitionHarness, id: WebhookId) => Promise<unknown>, boolean][] = [
+    ["are merged while nothing has changed", async () => undefined, true],
+    ["are not when an attempt is about to start", (p, id) => p.configure(id, { paused: false }), false],
+    ["are not when the batch is gone", (p, id) => p.batches.discardWaiting({ partition: 0, webhook: id }), false],
+    ["are not when the webhook is gone", (p, id) => p.batches.forget(id, 0), false],
+    ["are not when they were merged meanwhile", (p) => p.pass(1_000).then(() => p.pack()), false],
+    [
+      "are not when somebody else uses one of their chunks",
+      async (p) => {
+        const [chunk] = await redis.keys(p.keys.partition(0).chunk("*"));
+        await redis.hincrby(chunk ?? "", "u", 1);
+      },
+      false,
+    ],
+  ];
+  test.each(CHANGES)("%s", async (_, change, isMerged) => {
+    const { p, id, merge } = await twoRanges();
+    await change(p, id);
+    expect(await merge()).toBe(isMerged);
+    expect(await p.audit()).toEqual([]);
+  });
+
+  test("are not when they do not stand where they stood", async () => {
+    const { p, merge } = await twoRanges();
+    expect(await merge(1)).toBe(false);
+    expect(await p.audit()).toEqual([]);
   });
 });
 
