@@ -30,8 +30,6 @@ const RANGES_PER_LOOK = 500;
 
 interface PackedStep {
   readonly saved: number;
-  /** How many ranges the list has now in place of those that the step was about. */
-  readonly ranges: number;
   readonly later: boolean;
 }
 
@@ -69,24 +67,33 @@ async function packBatch(
   let at = 0;
   let saved = 0;
   let isLater = false;
+  /** What was looked at and has not had its step, from `at` on. */
+  let ranges: readonly ListedRange[] = [];
   for (let isEnd = false; !isEnd;) {
-    const look = { batch: id, from: at, count: RANGES_PER_LOOK, leaseMs: LEASE_MS };
-    const ranges = await lookIntoBatch(context, partition, look);
-    if (ranges === undefined) return;
-    isEnd = ranges.length < RANGES_PER_LOOK;
-    for (const step of planPacking(ranges, { mergedBytesMax: PIECE_BYTES, isEnd, isAgain })) {
+    const look = { batch: id, from: at + ranges.length, count: RANGES_PER_LOOK, leaseMs: LEASE_MS };
+    const found = await lookIntoBatch(context, partition, look);
+    if (found === undefined) return;
+    isEnd = found.length < RANGES_PER_LOOK;
+    ranges = [...ranges, ...found];
+    const steps = planPacking(ranges, { mergedBytesMax: PIECE_BYTES, isEnd, isAgain });
+    for (const step of steps) {
       if (signal.aborted) return;
       const done = await takeStep(context, partition, id, at, step);
       if (done === undefined) return;
-      at += done.ranges;
+      at += 1;
       saved += done.saved;
       isLater ||= done.later;
     }
+    ranges = ranges.slice(steps.reduce((count, step) => count + rangesOf(step), 0));
   }
   await finishPacking(context, partition, { batch: id, savedBytes: saved, againMs: isLater ? AGAIN_MS : undefined });
 }
 
-/** `undefined` = the batch is not what it was: whoever takes it next finds out what it is. */
+function rangesOf(step: PackingStep): number {
+  return step.kind === "merge" ? step.ranges.length : 1;
+}
+
+/** Leaves one range in the list. `undefined` = the batch is not what it was: whoever takes it next finds out what it is. */
 async function takeStep(
   context: PartitionContext,
   partition: number,
@@ -97,11 +104,11 @@ async function takeStep(
   switch (step.kind) {
     case "leave": {
       const { range, later } = step;
-      return { saved: savedBytes(range, range.storedBytes ?? range.textBytes), ranges: 1, later };
+      return { saved: savedBytes(range, range.storedBytes ?? range.textBytes), later };
     }
     case "pack": {
       const storedBytes = await packChunk(context, partition, step.range);
-      return { saved: savedBytes(step.range, storedBytes), ranges: 1, later: false };
+      return { saved: savedBytes(step.range, storedBytes), later: false };
     }
     case "merge": {
       const parts = await readParts(context, partition, step.ranges);
@@ -110,7 +117,7 @@ async function takeStep(
       const packed = await packText(merged.data);
       const ranges = step.ranges.map(({ text }) => text);
       if (!(await mergeRanges(context, partition, { batch, from, ranges, merged, packed }))) return undefined;
-      return { saved: merged.data.length - (packed ?? merged.data).length, ranges: 1, later: false };
+      return { saved: merged.data.length - (packed ?? merged.data).length, later: false };
     }
   }
 }

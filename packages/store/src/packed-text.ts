@@ -11,6 +11,11 @@ const WORTHWHILE_SHARE = 0.9;
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
 
+/** A turn of a thread gets out at least so much, and, since each turn costs, most often all there is. */
+const TURN_MIN_BYTES = 1024;
+const SHRINKS_AT_LEAST = 4;
+const SHRINKS_AT_MOST = 12;
+
 /** The name of a piece of a chunk's text in its hash: plain or packed. */
 export function pieceField(kind: "d" | "z", index: number): string {
   return index === 0 ? kind : `${kind}${index}`;
@@ -19,6 +24,7 @@ export function pieceField(kind: "d" | "z", index: number): string {
 /** The text packed; `undefined` when that is not worth it. */
 export async function packText(text: Buffer): Promise<Buffer | undefined> {
   const packed = await compress(text, {
+    chunkSize: Math.max(TURN_MIN_BYTES, Math.ceil(text.length / SHRINKS_AT_LEAST)),
     params: {
       // Of realistic events the next qualities make 5 to 10 % less for more than twice the time.
       [constants.BROTLI_PARAM_QUALITY]: 1,
@@ -37,5 +43,6 @@ export async function unpackPiece(
 ): Promise<Buffer | null> {
   if (plain !== null && plain !== undefined) return plain;
   if (packed === null || packed === undefined) return null;
-  return decompress(packed, { maxOutputLength: PIECE_BYTES });
+  const chunkSize = Math.min(PIECE_BYTES, Math.max(TURN_MIN_BYTES, packed.length * SHRINKS_AT_MOST));
+  return decompress(packed, { chunkSize, maxOutputLength: PIECE_BYTES });
 }

@@ -29,6 +29,8 @@ local function split_range(range)
   return chunk, tonumber(first), tonumber(stop), tonumber(events)
 end
 
+local function chunk_of(range) return K.chunk .. string.match(range, "^[^:]+") end
+
 local ended, ranges_let_go = 0, 0
 -- Whether this call has let end what one may: the rest is the next one's.
 local function is_spent() return ended >= ENDED_MAX or ranges_let_go > RANGES_MAX end
@@ -39,7 +41,7 @@ local function let_go_ranges(id)
   local taken = redis.call("LPOP", key, SLICE * 5) or {}
   local bytes = 0
   for _, range in ipairs(taken) do
-    local chunk = K.chunk .. split_range(range)
+    local chunk = chunk_of(range)
     local c = redis.call("HMGET", chunk, "u", "s")
     if tonumber(c[1] or 0) > 1 then
       redis.call("HINCRBY", chunk, "u", -1)

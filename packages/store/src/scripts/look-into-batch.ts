@@ -7,11 +7,11 @@ export interface ListedRange extends StoredRange {
   readonly text: string;
 }
 
-type RangeReply = readonly [text: string, users: number, textBytes: number, storedBytes: number];
-
-const run = partitionScript<{ readonly rests: boolean; readonly ranges?: readonly RangeReply[] }>(
+const run = partitionScript<{ readonly rests: boolean; readonly ranges?: readonly (string | number)[] }>(
   "look-into-batch.lua",
 );
+/** What the reply tells of each range. */
+const FIELDS_PER_RANGE = 4;
 
 /** Shows some ranges of a batch that is being packed; `undefined` when it does not rest any more. */
 export async function lookIntoBatch(
@@ -21,11 +21,17 @@ export async function lookIntoBatch(
 ): Promise<readonly ListedRange[] | undefined> {
   const { rests, ranges } = await run(context, partition, [look.batch, look.from, look.count, look.leaseMs]);
   if (!rests) return undefined;
+  const listed: ListedRange[] = [];
   // An empty Lua table is encoded as {}.
-  return Array.isArray(ranges) ? (ranges as readonly RangeReply[]).map(listedRange) : [];
+  const told = Array.isArray(ranges) ? (ranges as readonly (string | number)[]) : [];
+  for (let at = 0; at < told.length; at += FIELDS_PER_RANGE) {
+    const [users, textBytes, storedBytes] = told.slice(at + 1, at + FIELDS_PER_RANGE).map(Number);
+    listed.push(listedRange(String(told[at]), users ?? 0, textBytes ?? -1, storedBytes ?? -1));
+  }
+  return listed;
 }
 
-function listedRange([text, users, textBytes, storedBytes]: RangeReply): ListedRange {
+function listedRange(text: string, users: number, textBytes: number, storedBytes: number): ListedRange {
   const [chunk = "", firstByte, endByte, events] = text.split(":");
   return {
     text,

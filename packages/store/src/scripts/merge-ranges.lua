@@ -6,7 +6,7 @@
 -- Returns JSON: merged true | false
 local id, from, text, ends = ARGV[3], tonumber(ARGV[4]), ARGV[7], ARGV[9]
 local old = {}
-for range in string.gmatch(ARGV[5], "%S+") do old[#old + 1] = range end
+for range in string.gmatch(ARGV[5], "%S+") do old[#old + 1] = chunk_of(range) end
 
 local b = batch_fields(id, "w", "i", "s", "z")
 local function may_merge()
@@ -19,8 +19,8 @@ end
 -- What is counted of the old chunks; nil when one of them is not this batch's alone.
 local function counted_bytes()
   local bytes = 0
-  for _, range in ipairs(old) do
-    local c = redis.call("HMGET", K.chunk .. split_range(range), "u", "s")
+  for _, chunk in ipairs(old) do
+    local c = redis.call("HMGET", chunk, "u", "s")
     if c[1] ~= "1" or not c[2] then return nil end
     bytes = bytes + tonumber(c[2])
   end
@@ -30,7 +30,7 @@ end
 local freed = may_merge() and counted_bytes()
 reply.merged = freed and true or false
 if not freed then return cjson.encode(reply) end
-for _, range in ipairs(old) do redis.call("DEL", K.chunk .. split_range(range)) end
+redis.call("DEL", unpack(old))
 local stored = #text + #ends + CHUNK_BYTES
 redis.call("HSET", K.chunk .. ARGV[6], ARGV[8], text, "e", ends, "u", 1, "s", stored)
 local text_bytes = struct.unpack("<I4", ends, #ends - 3)
