@@ -264,7 +264,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
       // Deadlines of records go when these do.
       const due = await redis.zrange(keys.partition(0).wake, "0", "-1");
       const isIdle = due.every((member) => member.startsWith("records:"));
-      return names.filter((key) => !/^[dakho]:|^usage$|^records$/.test(key) && !(isIdle && key === "wake"));
+      return names.filter((key) => !/^[dakho]:|^usage$|^records$|^futile$/.test(key) && !(isIdle && key === "wake"));
     },
   };
   return harness;
