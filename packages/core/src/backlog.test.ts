@@ -1,4 +1,4 @@
-import { backlogLimits, backlogShare, describeBacklog } from "./backlog.ts";
+import { backlogLimits, backlogWarning, backlogShare, describeBacklog } from "./backlog.ts";
 import type { BacklogLimits } from "./backlog.ts";
 
 const GB = 1024 ** 3;
@@ -27,6 +27,9 @@ describe("the limits of the store", () => {
     for (const memory of [undefined, { maxBytes: 10 * GB, machineBytes: 100 * GB }]) {
       expect(backlogLimits(settings, memory)).toEqual({ ...settings, basis: "setting" });
     }
+    const memory = { maxBytes: 10 * GB, machineBytes: 0 };
+    expect(backlogLimits({ ...UNSET, totalBytes: 8 * GB }, memory)?.basis).toBe("setting");
+    expect(backlogLimits({ ...UNSET, totalBytes: 8 * GB + 1 }, memory)?.basis).toBe("setting-too-high");
     expect(backlogLimits({ ...UNSET, totalBytes: 100 }, undefined)?.webhookBytes).toBe(75);
   });
 
@@ -81,5 +84,13 @@ test("says in words how full the store is, and what to do where the limit is a g
   expect(describeBacklog(3 * GB, { totalBytes: 6 * GB, webhookBytes: 1, basis: "maxmemory" })).toBe(
     "50 % of 6144 MB (60 % of Redis' maxmemory)",
   );
-  expect(describeBacklog(0, { ...LIMITS, basis: "machine" })).toMatch(/set that, .* or BACKLOG_MAX_BYTES/);
+  expect(describeBacklog(0, { ...LIMITS, basis: "machine" })).toMatch(/set that, .* or BACKLOG_MAX_BYTES.* container/);
+  expect(describeBacklog(0, { ...LIMITS, basis: "setting-too-high" })).toMatch(/more than 80 % of Redis' maxmemory/);
+  const bases = ["setting", "maxmemory", "machine", "setting-too-high"] as const;
+  expect(bases.map((basis) => backlogWarning({ ...LIMITS, basis }))).toEqual([
+    undefined,
+    undefined,
+    "backlog.limit-guessed",
+    "backlog.limit-too-high",
+  ]);
 });

@@ -7,6 +7,9 @@ const HIGH_SHARE = 0.75;
 /** What a Redis without `maxmemory` is taken to have, of its machine's memory; `npm start` gives its own as much. */
 const MACHINE_SHARE = 0.4;
 
+/** A setting above this share of `maxmemory` may never be reached: Redis is full before. */
+const SETTING_SHARE_MAX = 0.8;
+
 /** The memory of a Redis. */
 export interface RedisMemory {
   /** `maxmemory`; 0 = unlimited. */
@@ -25,7 +28,7 @@ export interface BacklogSettings {
 export interface BacklogLimits {
   readonly totalBytes: number;
   readonly webhookBytes: number;
-  readonly basis: "setting" | "maxmemory" | "machine";
+  readonly basis: "setting" | "setting-too-high" | "maxmemory" | "machine";
 }
 
 /** The limits of the store on this Redis; `undefined` when there is nothing to tell them by. */
@@ -39,7 +42,10 @@ function totalLimit(
   setting: number | undefined,
   memory: RedisMemory | undefined,
 ): Pick<BacklogLimits, "totalBytes" | "basis"> | undefined {
-  if (setting !== undefined) return { totalBytes: setting, basis: "setting" };
+  if (setting !== undefined) {
+    const isTooHigh = memory !== undefined && memory.maxBytes > 0 && setting > memory.maxBytes * SETTING_SHARE_MAX;
+    return { totalBytes: setting, basis: isTooHigh ? "setting-too-high" : "setting" };
+  }
   if (memory === undefined) return undefined;
   const { maxBytes, machineBytes } = memory;
   if (maxBytes > 0) return { totalBytes: Math.floor(maxBytes * TOTAL_SHARE), basis: "maxmemory" };
@@ -87,11 +93,28 @@ export function describeBacklog(usedBytes: number, { totalBytes, basis }: Backlo
   return `${percent} % of ${megabytes(totalBytes)} (${BASES[basis]})`;
 }
 
+/** What to warn of at the start where the limits are not to be relied on. */
+export function backlogWarning({
+  basis,
+}: BacklogLimits): "backlog.limit-guessed" | "backlog.limit-too-high" | undefined {
+  switch (basis) {
+    case "machine":
+      return "backlog.limit-guessed";
+    case "setting-too-high":
+      return "backlog.limit-too-high";
+    case "setting":
+    case "maxmemory":
+      return undefined;
+  }
+}
+
 const BASES: Readonly<Record<BacklogLimits["basis"], string>> = {
   setting: "BACKLOG_MAX_BYTES",
+  "setting-too-high":
+    "BACKLOG_MAX_BYTES, which is more than 80 % of Redis' maxmemory, so that Redis may be full before: unset it, or raise maxmemory",
   maxmemory: "60 % of Redis' maxmemory",
   machine:
-    "24 % of the memory of Redis' machine, since Redis has no maxmemory: set that, with maxmemory-policy noeviction, or BACKLOG_MAX_BYTES",
+    "24 % of the memory of Redis' machine, since Redis has no maxmemory: set that, with maxmemory-policy noeviction, or BACKLOG_MAX_BYTES; a limit of the container that Redis runs in is not seen",
 };
 
 function megabytes(bytes: number): string {

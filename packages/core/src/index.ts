@@ -8,7 +8,7 @@ export { LABEL_MAX as KEY_LABEL_MAX, parseApiKeyInput } from "./api-key-input.ts
 export type { ApiKeyInput, ParsedApiKeyInput } from "./api-key-input.ts";
 export { viewApiKey, viewNewApiKey } from "./api-key-view.ts";
 export type { ApiKeyView, NewApiKeyView } from "./api-key-view.ts";
-export { backlogLimits, backlogShare, describeBacklog, totalOf } from "./backlog.ts";
+export { backlogLimits, backlogShare, backlogWarning, describeBacklog, totalOf } from "./backlog.ts";
 export type { BacklogLimits, BacklogSettings, BacklogShare, RedisMemory } from "./backlog.ts";
 export type { Chunk } from "./chunk.ts";
 export { mergeTexts } from "./merge-texts.ts";

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Request } from "express";
-import { describeBacklog, generateSigningSecret } from "@posthorn/core";
+import { backlogWarning, describeBacklog, generateSigningSecret } from "@posthorn/core";
 import type { Catalogue, SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
@@ -69,8 +69,8 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
       });
       append = await store.openAppend();
       const { usedBytes, limits } = store.backlog.view();
-      if (limits.basis === "machine")
-        log.warn({ backlog: describeBacklog(usedBytes, limits) }, "backlog.limit-guessed");
+      const warning = backlogWarning(limits);
+      if (warning !== undefined) log.warn({ backlog: describeBacklog(usedBytes, limits) }, warning);
     },
     stop: async () => store?.close(),
   };

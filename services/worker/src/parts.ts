@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
-import { describeBacklog, openTarget } from "@posthorn/core";
+import { backlogWarning, describeBacklog, openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
@@ -71,8 +71,8 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         take: (partition, reservation) => worker?.take(partition, reservation) === true,
       });
       const { usedBytes, limits } = store.backlog.view();
-      if (limits.basis === "machine")
-        log.warn({ backlog: describeBacklog(usedBytes, limits) }, "backlog.limit-guessed");
+      const warning = backlogWarning(limits);
+      if (warning !== undefined) log.warn({ backlog: describeBacklog(usedBytes, limits) }, warning);
       await checkSecret({ definitions: store.definitions, box });
     },
     stop: async () => store?.close(),
