@@ -1,59 +1,48 @@
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { reportDrain, reportIsolation } from "./report-isolation.ts";
-import { reportThroughput } from "./report-throughput.ts";
+import { isMet, print } from "./report.ts";
+import type { Report } from "./report.ts";
+import { SCENARIOS } from "./scenarios.ts";
 
-const HELP = `npm run bench [throughput|isolation|drain] -- [options]
+const list = Object.entries(SCENARIOS).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`);
+const HELP = `npm run bench [scenario …] -- [--runs 3] [--tiny]
 
-throughput   accepts and delivers events on this machine, generator and target included, and compares with a process
-             that does the same without a store (pass-through), in turns
-             [--events 100000] [--requests 1000,100] [--runs 3]
-isolation    what 50 healthy webhooks get without and beside 50 that hang, refuse, reset or have names that nobody
-             answers for, each with a back-log, in turns
-drain        what 50 healthy webhooks get without and beside one that recovers and drains its back-log, in turns
-             [--workers 1,2] [--turns 5] [--seconds 10] [--rate 50] [--backlog 1000]
+Measures Posthorn on this machine, everything on loopback: generator, services, Redis (appendfsync always) and targets.
+Without a scenario all of them are run, which takes about half an hour.
 
-Medians of several runs or turns; Redis with appendfsync always.`;
+${list.join("\n")}
+
+--runs   how often each case is measured, in turns; figures are medians
+--tiny   so little of everything that the figures mean nothing: shows that a scenario works`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    events: { type: "string", default: "100000" },
-    requests: { type: "string", default: "1000,100" },
-    runs: { type: "string", default: "3" },
-    workers: { type: "string", default: "1,2" },
-    turns: { type: "string", default: "5" },
-    seconds: { type: "string", default: "10" },
-    rate: { type: "string", default: "50" },
-    backlog: { type: "string", default: "1000" },
+    runs: { type: "string", default: "" },
+    tiny: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
-
-const isolating = {
-  workers: values.workers.split(",").map(Number),
-  turns: Number(values.turns),
-  turnMs: Number(values.seconds) * 1_000,
-  requestsPerSecond: Number(values.rate),
-  backlog: Number(values.backlog),
-};
-const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
-  throughput: () =>
-    reportThroughput({
-      events: Number(values.events),
-      eventsPerRequest: values.requests.split(",").map(Number),
-      runs: Number(values.runs),
-    }),
-  isolation: () => reportIsolation(isolating),
-  drain: () => reportDrain(isolating),
-};
-
-const scenarios = (positionals.length === 0 ? ["throughput"] : positionals).map((name) => SCENARIOS[name]);
-if (values.help || scenarios.includes(undefined)) {
+const names = positionals.length === 0 ? Object.keys(SCENARIOS) : positionals;
+const unknown = names.filter((name) => SCENARIOS[name] === undefined);
+const runs = values.runs === "" ? (values.tiny ? 1 : 3) : Number(values.runs);
+if (values.help || unknown.length > 0 || !(runs >= 1)) {
+  if (unknown.length > 0) console.error(`There is no scenario ${unknown.join(", ")}.\n`);
+  if (!(runs >= 1)) console.error(`--runs takes a number from 1 on, not ${values.runs}.\n`);
   console.log(HELP);
   process.exit(values.help ? 0 : 2);
 }
+
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`,
+  `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}, ` +
+    `Redis with appendfsync always`,
 );
-for (const scenario of scenarios) await scenario?.();
+const reports: Report[] = [];
+for (const name of names) {
+  const report = await SCENARIOS[name]?.run({ isTiny: values.tiny, runs });
+  if (report === undefined) continue;
+  print(report);
+  reports.push(report);
+}
+const goals = reports.flatMap((report) => report.goals);
+if (!values.tiny) console.log(`\n${goals.filter(isMet).length} of ${goals.length} goals met`);

@@ -1,5 +1,7 @@
 import { drain } from "./drain.ts";
 import { isolation } from "./isolation.ts";
+import { progress, shown } from "./report.ts";
+import type { Goal, Report, Row } from "./report.ts";
 import { median } from "./support/numbers.ts";
 import type { Latencies } from "./support/flow.ts";
 
@@ -11,72 +13,75 @@ export interface IsolationReportOptions {
   readonly backlog: number;
 }
 
-/** Prints what healthy webhooks get without and beside sick ones, for each number of workers. */
-export async function reportIsolation(options: IsolationReportOptions): Promise<void> {
-  describe(options);
+/** What sick or draining neighbours may cost, as a ratio of the medians. */
+const RATIO_MAX = 1.25;
+
+/** What healthy webhooks get without and beside sick ones, for each number of workers. */
+export async function reportIsolation(options: IsolationReportOptions): Promise<Report> {
+  const rows: Record<string, Row> = {};
+  const goals: Goal[] = [];
   for (const workers of options.workers) {
-    process.stderr.write(`isolation, ${workers} worker(s) …\n`);
+    progress(`isolation, ${workers} worker(s)`);
     const turns = await isolation({ ...options, workers });
     const without = turns.map((turn) => turn.without);
-    print("isolation", workers, without, {
-      "beside 50 sick ones": turns.map((turn) => turn.beside),
-      "while those begin to fail (once)": turns.flatMap(({ beginning }) =>
-        beginning === undefined ? [] : [beginning],
-      ),
-    });
+    const beside = turns.map((turn) => turn.beside);
+    const beginning = turns.flatMap((turn) => (turn.beginning === undefined ? [] : [turn.beginning]));
+    const base = mediansOf(without);
+    rows[`${workers} worker(s), alone`] = row(without, base);
+    rows[`${workers} worker(s), beside 50 sick ones`] = row(beside, base);
+    rows[`${workers} worker(s), while those begin to fail (once)`] = row(beginning, base);
+    goals.push(...goalsOf(`beside 50 sick ones, ${workers} worker(s)`, beside, base));
   }
+  return { scenario: "isolation", about: about(options), rows, goals };
 }
 
-/** Prints what healthy webhooks get without and beside one that drains its back-log, for each number of workers. */
-export async function reportDrain(options: IsolationReportOptions): Promise<void> {
-  describe(options);
+/** What healthy webhooks get without and beside one that drains its back-log, for each number of workers. */
+export async function reportDrain(options: IsolationReportOptions): Promise<Report> {
+  const rows: Record<string, Row> = {};
+  const goals: Goal[] = [];
   for (const workers of options.workers) {
-    process.stderr.write(`drain, ${workers} worker(s) …\n`);
+    progress(`drain, ${workers} worker(s)`);
     const turns = await drain({ ...options, workers });
-    console.log(`back-log drained in ${Math.round(median(turns.map(({ drainMs }) => drainMs)))} ms`);
     const without = turns.map((turn) => turn.without);
-    print("drain", workers, without, { "beside a drain": turns.map((turn) => turn.beside) });
+    const beside = turns.map((turn) => turn.beside);
+    const base = mediansOf(without);
+    rows[`${workers} worker(s), alone`] = row(without, base);
+    rows[`${workers} worker(s), beside a drain`] = {
+      ...row(beside, base),
+      "drained in ms": Math.round(median(turns.map(({ drainMs }) => drainMs))),
+    };
+    goals.push(...goalsOf(`beside a drain, ${workers} worker(s)`, beside, base));
   }
+  return { scenario: "drain", about: about(options), rows, goals };
 }
 
-function describe({ turns, turnMs, requestsPerSecond, backlog }: IsolationReportOptions): void {
-  console.log(
-    `50 healthy webhooks take ${requestsPerSecond} batches/s in all; back-logs of ${backlog} batches of 10 events;\n` +
-      `medians of ${turns} turns of ${turnMs / 1_000} s each; from the API's answer to the target, in ms\n`,
+function about({ turns, turnMs, requestsPerSecond, backlog }: IsolationReportOptions): string {
+  return (
+    `50 healthy webhooks take ${requestsPerSecond} batches/s in all; back-logs of ${backlog} batches of 10 events; ` +
+    `medians of ${turns} turns of ${turnMs / 1_000} s each; from the API's answer to the target, in ms`
   );
 }
 
-function print(
-  scenario: string,
-  workers: number,
-  without: readonly Latencies[],
-  others: Readonly<Record<string, readonly Latencies[]>>,
-): void {
-  const base = mediansOf(without);
-  const rows = { without: without, ...others };
-  const table = Object.entries(rows).map(([name, list]) => {
-    const { p50, p99 } = mediansOf(list);
-    const p99s = list.map((one) => Math.round(one.p99)).join(" ");
-    return [
-      name,
-      {
-        p50: round(p50),
-        p99: round(p99),
-        "p50 ratio": round(p50 / base.p50),
-        "p99 ratio": round(p99 / base.p99),
-        p99s,
-      },
-    ] as const;
-  });
-  console.log(`${workers} worker process(es)`);
-  console.table(Object.fromEntries(table));
-  console.log(JSON.stringify({ scenario, workers, without, ...others }));
+interface Medians {
+  readonly p50: number;
+  readonly p99: number;
 }
 
-function mediansOf(list: readonly Latencies[]): { readonly p50: number; readonly p99: number } {
+function row(list: readonly Latencies[], base: Medians): Row {
+  const { p50, p99 } = mediansOf(list);
+  return {
+    p50: shown(p50),
+    p99: shown(p99),
+    "p50 ratio": shown(p50 / base.p50),
+    "p99 ratio": shown(p99 / base.p99),
+    p99s: list.map((one) => Math.round(one.p99)).join(" "),
+  };
+}
+
+function goalsOf(name: string, list: readonly Latencies[], base: Medians): Goal[] {
+  return [{ name: `p99 ${name}, of that alone`, measured: mediansOf(list).p99 / base.p99, atMost: RATIO_MAX }];
+}
+
+function mediansOf(list: readonly Latencies[]): Medians {
   return { p50: median(list.map(({ p50 }) => p50)), p99: median(list.map(({ p99 }) => p99)) };
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(2));
 }

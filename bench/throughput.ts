@@ -1,96 +1,108 @@
-import { freePort } from "../test/support/free-port.ts";
-import { startRedisServer } from "../test/support/redis-server.ts";
-import { sendLoad } from "./support/load.ts";
+import { oneJobPerEvent, passThrough } from "./baselines/start.ts";
+import { progress, shown } from "./report.ts";
+import type { Goal, Report, Row } from "./report.ts";
+import { deliveredBytes, prepareLoad, sendLoad } from "./support/load.ts";
 import type { Load } from "./support/load.ts";
-import { cpuSecondsOf, startBenchProcess, startService } from "./support/processes.ts";
-import type { Measured } from "./support/processes.ts";
+import { median } from "./support/numbers.ts";
+import { startPosthorn } from "./support/posthorn.ts";
+import { cpuPerMillion } from "./support/system.ts";
+import type { System } from "./support/system.ts";
+import { startTarget } from "./support/target.ts";
 
-const BATCH_EVENTS = 10_000;
-const API_KEY = "a key for measurements";
+export interface ThroughputOptions {
+  readonly events: number;
+  readonly eventsPerRequest: readonly number[];
+  readonly runs: number;
+}
 
 /** One system's figures of one run. */
-export interface ThroughputRun {
+interface Run {
   readonly eventsPerSecond: number;
-  /** CPU-seconds per million events, by process. */
+  /** CPU-seconds per million events, by kind of process. */
   readonly cpu: Readonly<Record<string, number>>;
 }
 
+const BATCH_EVENTS = 10_000;
+
+const SYSTEMS: Readonly<Record<string, (target: string) => Promise<System>>> = {
+  "pass-through": (target) => passThrough(target, BATCH_EVENTS),
+  "one job per event": (target) => oneJobPerEvent(target, BATCH_EVENTS),
+  posthorn: async (target) => {
+    const posthorn = await startPosthorn();
+    await posthorn.createWebhook(target);
+    return posthorn;
+  },
+};
+
+/** What the issue of this scenario asks for, by events per request. */
+const GOALS: Readonly<Record<number, { readonly ratio: number; readonly cpuRatio: number }>> = {
+  1000: { ratio: 0.65, cpuRatio: 2.2 },
+  100: { ratio: 0.45, cpuRatio: 3 },
+};
+
+/** Posthorn, a process without a store and one job per event, in turns, each with a generator and a target. */
+export async function throughput({ events, eventsPerRequest, runs }: ThroughputOptions): Promise<Report> {
+  const rows: Record<string, Row> = {};
+  const goals: Goal[] = [];
+  for (const perRequest of eventsPerRequest) {
+    const load = prepareLoad({ events, eventsPerRequest: perRequest });
+    const measured: Record<string, Run[]> = {};
+    for (let run = 0; run < runs; run++) {
+      for (const [name, start] of Object.entries(SYSTEMS)) {
+        progress(`throughput, ${perRequest} events a request, ${name}, run ${run + 1} of ${runs}`);
+        (measured[name] ??= []).push(await measure(load, start));
+      }
+    }
+    const rate = (name: string): number => median((measured[name] ?? []).map((run) => run.eventsPerSecond));
+    const cpu = (name: string, kind: string): number => median((measured[name] ?? []).map((run) => run.cpu[kind] ?? 0));
+    for (const [name, list] of Object.entries(measured)) {
+      rows[`${name}, ${perRequest} a request`] = {
+        "events/s": Math.round(rate(name)),
+        "of pass-through": shown(rate(name) / rate("pass-through")),
+        ...Object.fromEntries(
+          Object.keys(list[0]?.cpu ?? {}).map((kind) => [`CPU s/M ${kind}`, shown(cpu(name, kind))]),
+        ),
+      };
+    }
+    const goal = GOALS[perRequest];
+    if (goal === undefined) continue;
+    const at = `${perRequest} events a request`;
+    goals.push(
+      {
+        name: `events/s of pass-through's, ${at}`,
+        measured: rate("posthorn") / rate("pass-through"),
+        atLeast: goal.ratio,
+      },
+      {
+        name: `CPU of pass-through's, ${at}`,
+        measured: cpu("posthorn", "all") / cpu("pass-through", "all"),
+        atMost: goal.cpuRatio,
+      },
+      {
+        name: `events/s of one job per event's, ${at}`,
+        measured: rate("posthorn") / rate("one job per event"),
+        atLeast: 10,
+      },
+    );
+  }
+  const about = `${events} events of about 900 bytes to 1 webhook, batches of 10,000; medians of ${runs} runs in turns`;
+  return { scenario: "throughput", about, rows, goals };
+}
+
 /** From the first request to the last byte at the target. */
-async function measure(
-  load: Load,
-  sink: Measured,
-  processes: Readonly<Record<string, Pick<Measured, "cpuSeconds">>>,
-  url: string,
-): Promise<ThroughputRun> {
-  const expectedBytes = load.deliveredBytes(BATCH_EVENTS);
-  let receivedBytes = 0;
-  const before = Object.fromEntries(Object.entries(processes).map(([name, one]) => [name, one.cpuSeconds()]));
-  const startedAt = performance.now();
-  const arrived = new Promise<number>((resolve) => {
-    const count = (message: unknown): void => {
-      receivedBytes += (message as { bytes: number }).bytes;
-      if (receivedBytes < expectedBytes) return;
-      sink.child.off("message", count);
-      resolve(performance.now());
-    };
-    sink.child.on("message", count);
-  });
-  await sendLoad(load, url, API_KEY);
-  const seconds = ((await arrived) - startedAt) / 1_000;
-  const cpu = Object.entries(processes).map(([name, one]) => [
-    name,
-    (one.cpuSeconds() - (before[name] ?? 0)) / (load.events / 1_000_000),
-  ]);
-  return { eventsPerSecond: load.events / seconds, cpu: Object.fromEntries(cpu) };
-}
-
-export async function passThrough(load: Load): Promise<ThroughputRun> {
-  const [sinkPort, port] = [await freePort(), await freePort()];
-  const sink = await startBenchProcess("support/sink.ts", [String(sinkPort)]);
-  const baseline = await startBenchProcess("baselines/pass-through.ts", [
-    String(port),
-    `http://127.0.0.1:${sinkPort}/`,
-    String(BATCH_EVENTS),
-  ]);
+async function measure(load: Load, start: (target: string) => Promise<System>): Promise<Run> {
+  const target = await startTarget();
+  const system = await start(target.url);
   try {
-    return await measure(load, sink, { "pass-through": baseline }, `http://127.0.0.1:${port}`);
+    const expectedBytes = target.received().bytes + deliveredBytes(load, BATCH_EVENTS);
+    let seconds = 0;
+    const cpu = await cpuPerMillion(system, load.events, async () => {
+      const startedAt = performance.now();
+      await Promise.all([target.until(({ bytes }) => bytes >= expectedBytes), sendLoad(load, system.urls)]);
+      seconds = (performance.now() - startedAt) / 1_000;
+    });
+    return { eventsPerSecond: load.events / seconds, cpu };
   } finally {
-    await Promise.all([baseline.stop(), sink.stop()]);
+    await Promise.all([system.stop(), target.stop()]);
   }
-}
-
-export async function posthorn(load: Load): Promise<ThroughputRun> {
-  const [sinkPort, port, workerPort] = [await freePort(), await freePort(), await freePort()];
-  const redis = await startRedisServer();
-  const sink = await startBenchProcess("support/sink.ts", [String(sinkPort)]);
-  const env = { REDIS_URL: redis.url, POSTHORN_API_KEY: API_KEY, POSTHORN_SECRET: "a secret", BATCH_MAX_BYTES: "64mb" };
-  const url = `http://127.0.0.1:${port}`;
-  const api = await startService("services/api/dist/main.js", { ...env, PORT: String(port) }, `${url}/readyz`);
-  const worker = await startService(
-    "services/worker/dist/main.js",
-    { ...env, WORKER_PORT: String(workerPort) },
-    `http://127.0.0.1:${workerPort}/readyz`,
-  );
-  try {
-    await createWebhook(url, `http://127.0.0.1:${sinkPort}/`);
-    return await measure(load, sink, { api, redis: { cpuSeconds: () => cpuSecondsOf(redis.pid()) }, worker }, url);
-  } finally {
-    await Promise.all([api.stop(), worker.stop(), sink.stop()]);
-    await redis.remove();
-  }
-}
-
-/** Every type that the events of a load have. */
-const TYPES =
-  "injection delivery delay bounce out_of_band spam_complaint open initial_open click list_unsubscribe link_unsubscribe".split(
-    " ",
-  );
-
-async function createWebhook(url: string, target: string): Promise<void> {
-  const response = await fetch(`${url}/api/v1/webhooks`, {
-    method: "POST",
-    headers: { authorization: API_KEY, "content-type": "application/json" },
-    body: JSON.stringify({ name: "bench", target, events: TYPES }),
-  });
-  if (response.status !== 200) throw new Error(`the webhook was not created: ${await response.text()}`);
 }

@@ -1,13 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../test/support/free-port.ts";
 import { startDnsServer } from "../../test/support/dns-server.ts";
 import type { DnsServer } from "../../test/support/dns-server.ts";
-import { startRedisServer } from "../../test/support/redis-server.ts";
-import { startBenchProcess, startService } from "./processes.ts";
-import type { Measured } from "./processes.ts";
+import { createSender } from "./load.ts";
+import { startPosthorn } from "./posthorn.ts";
+import { startBenchProcess } from "./processes.ts";
 import type { Illness, TargetsMessage, Turn } from "./targets.ts";
 
-const API_KEY = "a key for measurements";
 const BATCH_EVENTS = 10;
 const PRELOAD = fileURLToPath(new URL("use-dns-server.mjs", import.meta.url));
 
@@ -29,55 +27,31 @@ export interface Deployment {
 }
 
 export async function deploy(workers: number, env: Record<string, string> = {}): Promise<Deployment> {
-  const [redis, dns, port] = [await startRedisServer(), await startDnsServer(), await freePort()];
+  const dns = await startDnsServer();
   const targets = await startBenchProcess("support/targets.ts", []);
   const { ports } = targets.hello as Extract<TargetsMessage, { kind: "ready" }>;
-  const shared = {
-    REDIS_URL: redis.url,
-    POSTHORN_API_KEY: API_KEY,
-    POSTHORN_SECRET: "a secret",
-    BATCH_MAX_EVENTS: String(BATCH_EVENTS),
-    BACKLOG_MAX_BYTES: "8gb",
-    API_RATE_LIMIT: "0",
-    NODE_OPTIONS: `--import ${PRELOAD}`,
-    BENCH_DNS_SERVER: dns.address,
-    ...env,
-  };
-  const url = `http://127.0.0.1:${port}`;
-  const api = await startService("services/api/dist/main.js", { ...shared, PORT: String(port) }, `${url}/readyz`);
-  const started: Measured[] = [api, targets];
-  for (let n = 0; n < workers; n++) {
-    const workerPort = String(await freePort());
-    const readyUrl = `http://127.0.0.1:${workerPort}/readyz`;
-    started.push(await startService("services/worker/dist/main.js", { ...shared, WORKER_PORT: workerPort }, readyUrl));
-  }
-
-  const request = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
-    const response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: { authorization: API_KEY, "content-type": "application/json", ...headers },
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
-    return (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;
-  };
+  const posthorn = await startPosthorn({
+    workers,
+    env: {
+      BATCH_MAX_EVENTS: String(BATCH_EVENTS),
+      NODE_OPTIONS: `--import ${PRELOAD}`,
+      BENCH_DNS_SERVER: dns.address,
+      ...env,
+    },
+  });
+  const sender = createSender(posthorn.urls);
 
   return {
     dns,
     ports,
-    createWebhook: async (subaccount, target) => {
-      const definition = JSON.stringify({ name: "bench", target, events: ["delivery"] });
-      const { results } = await request("POST", "/webhooks", { "x-msys-subaccount": String(subaccount) }, definition);
-      return (results as { id: string }).id;
-    },
-    call: (method, path) => request(method, path, {}),
+    createWebhook: (subaccount, target) => posthorn.createWebhook(target, { subaccount, events: ["delivery"] }),
+    call: (method, path) => posthorn.call(method, path),
     send: async (number, subaccounts, batches = 1) => {
       const texts = subaccounts.flatMap((subaccount) => {
         const text = `{"msys":{"message_event":{"type":"delivery","subaccount_id":${subaccount},"request":${number}}}}`;
         return Array.from({ length: batches * BATCH_EVENTS }, () => text);
       });
-      await request("POST", "/events", {}, `[${texts.join(",")}]`);
+      await sender.post(Buffer.from(`[${texts.join(",")}]`));
     },
     turn: async (sick) => {
       const turned = new Promise<void>((resolve) => {
@@ -97,9 +71,9 @@ export async function deploy(workers: number, env: Record<string, string> = {}):
       });
     },
     stop: async () => {
-      await Promise.all(started.map((one) => one.stop()));
+      sender.close();
+      await Promise.all([posthorn.stop(), targets.stop()]);
       await dns.close();
-      await redis.remove();
     },
   };
 }

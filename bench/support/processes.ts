@@ -11,6 +11,8 @@ export interface Measured {
   readonly child: ChildProcess;
   /** CPU time used so far, in seconds; 0 where the system does not tell (outside Linux). */
   cpuSeconds(): number;
+  /** Memory that it has now; 0 where the system does not tell. */
+  residentBytes(): number;
   stop(): Promise<void>;
 }
 
@@ -30,19 +32,24 @@ export async function startBenchProcess(
   return { ...measured(child), hello };
 }
 
-/** Starts a built service and waits until `/readyz` answers. */
-export async function startService(entry: string, env: Record<string, string>, readyUrl: string): Promise<Measured> {
+/** A service, and where it tells of itself. */
+export interface Service extends Measured {
+  readonly url: string;
+}
+
+/** Starts a built service, which is to listen at `url`, and waits until it is ready. */
+export async function startService(entry: string, env: Record<string, string>, url: string): Promise<Service> {
   const child = fork(join(ROOT, entry), [], {
     env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "error", TARGET_ALLOW: "127.0.0.0/8,::1", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${entry} ended with ${child.exitCode}`);
-    const isReady = await fetch(readyUrl).then(
+    const isReady = await fetch(`${url}/readyz`).then(
       (response) => response.status === 200,
       () => false,
     );
-    if (isReady) return measured(child);
+    if (isReady) return { ...measured(child), url };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -57,10 +64,19 @@ export function cpuSecondsOf(pid: number): number {
   }
 }
 
+function residentBytesOf(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
+}
+
 function measured(child: ChildProcess): Measured {
   return {
     child,
     cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    residentBytes: () => residentBytesOf(child.pid ?? 0),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => child.once("exit", resolve));

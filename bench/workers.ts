@@ -1,0 +1,76 @@
+import { progress, shown } from "./report.ts";
+import type { Report, Row } from "./report.ts";
+import { deliveredBytes, prepareLoad, sendLoad } from "./support/load.ts";
+import type { Load } from "./support/load.ts";
+import { median } from "./support/numbers.ts";
+import { startPosthorn } from "./support/posthorn.ts";
+import { cpuPerMillion } from "./support/system.ts";
+import { startTarget } from "./support/target.ts";
+
+export interface WorkersOptions {
+  readonly processes: readonly number[];
+  readonly events: number;
+  readonly runs: number;
+}
+
+interface Run {
+  readonly eventsPerSecond: number;
+  readonly eventsPerCpuSecond: number;
+}
+
+const BATCH_EVENTS = 10_000;
+const EVENTS_PER_REQUEST = 1_000;
+const WEBHOOKS = 4;
+
+/** The same load over more and more processes: what they cost as such, where there are not more cores for them. */
+export async function workers({ processes, events, runs }: WorkersOptions): Promise<Report> {
+  const load = prepareLoad({ events, eventsPerRequest: EVENTS_PER_REQUEST });
+  const measured = new Map<number, Run[]>(processes.map((count) => [count, []]));
+  for (let run = 0; run < runs; run++) {
+    for (const [count, list] of measured) {
+      progress(`workers, ${count} of each kind, run ${run + 1} of ${runs}`);
+      list.push(await measure(load, count));
+    }
+  }
+  const of = (count: number, figure: keyof Run): number =>
+    median((measured.get(count) ?? []).map((run) => run[figure]));
+  const [first = 1, ...others] = processes;
+  return {
+    scenario: "workers",
+    about: `${events} events, ${EVENTS_PER_REQUEST} a request, to ${WEBHOOKS} webhooks, so many API and as many worker processes; medians of ${runs} runs`,
+    rows: Object.fromEntries(
+      processes.map((count): [string, Row] => [
+        `${count} + ${count} processes`,
+        {
+          "delivered events/s": Math.round(of(count, "eventsPerSecond")),
+          "delivered events/CPU-second": Math.round(of(count, "eventsPerCpuSecond")),
+          "of the first": shown(of(count, "eventsPerCpuSecond") / of(first, "eventsPerCpuSecond")),
+        },
+      ]),
+    ),
+    goals: others.map((count) => ({
+      name: `events/CPU-second of ${count} + ${count} processes, of those of ${first} + ${first}`,
+      measured: of(count, "eventsPerCpuSecond") / of(first, "eventsPerCpuSecond"),
+      atLeast: 0.9,
+    })),
+  };
+}
+
+async function measure(load: Load, count: number): Promise<Run> {
+  const target = await startTarget();
+  const posthorn = await startPosthorn({ apis: count, workers: count });
+  try {
+    for (let n = 0; n < WEBHOOKS; n++) await posthorn.createWebhook(`${target.url}/${n}`);
+    const delivered = load.events * WEBHOOKS;
+    const expectedBytes = target.received().bytes + WEBHOOKS * deliveredBytes(load, BATCH_EVENTS);
+    let seconds = 0;
+    const cpu = await cpuPerMillion(posthorn, delivered, async () => {
+      const startedAt = performance.now();
+      await Promise.all([target.until(({ bytes }) => bytes >= expectedBytes), sendLoad(load, posthorn.urls)]);
+      seconds = (performance.now() - startedAt) / 1_000;
+    });
+    return { eventsPerSecond: delivered / seconds, eventsPerCpuSecond: 1_000_000 / (cpu["all"] ?? Number.NaN) };
+  } finally {
+    await Promise.all([posthorn.stop(), target.stop()]);
+  }
+}
