@@ -40,6 +40,8 @@ export interface Service extends Measured {
 /** Starts a built service, which is to listen at `url`, and waits until it is ready. */
 export async function startService(entry: string, env: Record<string, string>, url: string): Promise<Service> {
   const child = fork(join(ROOT, entry), [], {
+    // Not those of this process: they would have it load the sources, and transform them.
+    execArgv: [],
     env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "error", TARGET_ALLOW: "127.0.0.0/8,::1", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -12,7 +12,8 @@ import { createPacking } from "../../packages/store/src/pack-cold.ts";
 import type { Packing } from "../../packages/store/src/pack-cold.ts";
 import type { Hint, Note } from "../../packages/store/src/partition-script.ts";
 import type { AttemptRecord } from "../../packages/store/src/records.ts";
-import type { Claim, Leased } from "../../packages/store/src/scripts/claim-batch.ts";
+import type { Leased } from "../../packages/store/src/leased.ts";
+import type { Claim } from "../../packages/store/src/scripts/claim-batch.ts";
 import { auditPartition } from "./audit-partition.ts";
 
 export const LIMITS: PartitionLimits = {

@@ -68,8 +68,7 @@ export function createBatches({ context, producer, onNote, onLostHints, take = (
   const { redis, keys } = context;
   const settling = new Set<Promise<void>>();
 
-  const settle = async (partition: number, { hints, notes }: PartitionReply): Promise<void> => {
-    for (const note of notes) onNote(note);
+  const addJobs = async (partition: number, hints: readonly Hint[]): Promise<void> => {
     if (hints.length === 0) return;
     try {
       await producer.add(partition, hints);
@@ -78,6 +77,28 @@ export function createBatches({ context, producer, onNote, onLostHints, take = (
       const lost = notAdded.filter((hint) => hint.delayMs > 0 || !take(partition, hint));
       if (lost.length > 0) onLostHints(error, lost);
     }
+  };
+
+  /** Whatever script found them has put them off by their time, so nobody else finds them before that. */
+  const makeUpFor = async (partition: number, overdue: readonly OverdueReservation[]): Promise<void> => {
+    const left = overdue.filter((reservation) => !take(partition, reservation));
+    if (left.length === 0) return;
+    try {
+      for (const lost of await producer.withoutJob(partition, left)) {
+        await settle(partition, await renewHint(context, partition, lost));
+      }
+    } catch (error) {
+      onLostHints(
+        error,
+        left.map((reservation) => ({ ...reservation, delayMs: 0 })),
+      );
+    }
+  };
+
+  const settle = async (partition: number, { hints, overdue, notes }: PartitionReply): Promise<void> => {
+    for (const note of notes) onNote(note);
+    await addJobs(partition, hints);
+    await makeUpFor(partition, overdue);
   };
 
   const appendOn: Batches["appendOn"] = async (connection, request) => {
@@ -126,10 +147,6 @@ export function createBatches({ context, producer, onNote, onLostHints, take = (
     tick: async (partition) => {
       const reply = await tickPartition(context, partition);
       await settle(partition, reply);
-      const left = reply.overdue.filter((reservation) => !take(partition, reservation));
-      for (const lost of await producer.withoutJob(partition, left)) {
-        await settle(partition, await renewHint(context, partition, lost));
-      }
       return reply.more;
     },
     calm: (partition, calmMs) => calmPartition(context, partition, calmMs),

@@ -32,7 +32,7 @@ interface LaneOptions {
 /** Jobs of one queue that are claimed side by side; each takes only as long as the claim. */
 const CLAIMS_AT_ONCE = 8;
 /** After this a job is taken up again for which the webhooks of other jobs go first. */
-const NOT_YET_MS = 250;
+const NOT_YET_MS = 1_000;
 
 /**
  * Takes the jobs of one lane of one partition. A job ends as soon as its batch is claimed: from then on the batch's own

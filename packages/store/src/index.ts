@@ -24,7 +24,8 @@ export type { Hint, Lane, Note, OverdueReservation } from "./partition-script.ts
 export { WORKER_BEATS_EVERY_MS } from "./processes.ts";
 export type { Processes } from "./processes.ts";
 export type { AttemptRecord, Records, WebhookActivity } from "./records.ts";
-export type { Claim, Leased } from "./scripts/claim-batch.ts";
+export type { Leased } from "./leased.ts";
+export type { Claim } from "./scripts/claim-batch.ts";
 export { openStore } from "./store.ts";
 export type { Store } from "./store.ts";
 export type { Packing } from "./pack-cold.ts";

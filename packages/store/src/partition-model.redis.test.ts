@@ -8,7 +8,7 @@ import { MissingChunkError } from "./chunk-reader.ts";
 import { connect } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionLimits } from "./limits.ts";
-import type { Leased } from "./scripts/claim-batch.ts";
+import type { Leased } from "./leased.ts";
 
 /**
  * Random programs, run by several clients at the same time against one partition, are compared with the simplest

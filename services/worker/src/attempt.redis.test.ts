@@ -92,7 +92,7 @@ async function attempt(webhook: Webhook, opening = box): Promise<Record<string, 
       deactivate: async () => undefined,
       onAttempt: () => undefined,
     },
-    { partition: 0, lane: "fresh", leased, webhook, signal: new AbortController().signal },
+    { partition: 0, lane: "fresh", leased, webhook, signal: new AbortController().signal, nextFor: () => undefined },
   );
   return JSON.parse(log.trim().split("\n").at(-1) ?? "{}") as Record<string, unknown>;
 }

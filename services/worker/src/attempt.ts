@@ -25,17 +25,21 @@ const RENEW_EVERY_MS = 2_500;
 /** For this long the result of an attempt is offered to a Redis that is away; then the lost lease decides. */
 const FINISH_PATIENCE_MS = 60_000;
 
-/** Makes the attempt that was claimed, under its lease, and applies what came of it. */
-export async function makeAttempt(
-  deps: AttemptDeps,
-  input: {
-    readonly partition: number;
-    readonly lane: Lane;
-    readonly leased: Leased;
-    readonly webhook: Webhook;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
+export interface AttemptInput {
+  readonly partition: number;
+  readonly lane: Lane;
+  readonly leased: Leased;
+  readonly webhook: Webhook;
+  readonly signal: AbortSignal;
+  /** Who would make the webhook's next attempt at once, asked when this one is over; `undefined` = nobody. */
+  readonly nextFor: () => string | undefined;
+}
+
+/**
+ * Makes the attempt that was claimed, under its lease, and applies what came of it. Resolves to the webhook's next one,
+ * claimed likewise, where that was asked for and there is one.
+ */
+export async function makeAttempt(deps: AttemptDeps, input: AttemptInput): Promise<Leased | undefined> {
   const startedAt = performance.now();
   const lease = keepLease(deps, input.partition, input.leased);
   let outcome: AttemptOutcome;
@@ -46,13 +50,10 @@ export async function makeAttempt(
   }
   // Redis' time at the claim plus what has passed since: a wrong clock of this machine changes nothing.
   const nowMs = input.leased.nowMs + Math.round(performance.now() - startedAt);
-  await settle(deps, { ...input, outcome, nowMs });
+  return settle(deps, { ...input, outcome, nowMs });
 }
 
-async function post(
-  deps: AttemptDeps,
-  { partition, leased, webhook, signal }: Parameters<typeof makeAttempt>[1],
-): Promise<AttemptOutcome> {
+async function post(deps: AttemptDeps, { partition, leased, webhook, signal }: AttemptInput): Promise<AttemptOutcome> {
   let access: TargetAccess;
   try {
     access = deps.openTarget(webhook, leased.nowMs);
@@ -74,8 +75,8 @@ async function post(
 
 async function settle(
   deps: AttemptDeps,
-  input: Parameters<typeof makeAttempt>[1] & { readonly outcome: AttemptOutcome; readonly nowMs: number },
-): Promise<void> {
+  input: AttemptInput & { readonly outcome: AttemptOutcome; readonly nowMs: number },
+): Promise<Leased | undefined> {
   const { partition, leased, webhook, outcome, lane } = input;
   const failed = !isSuccess(outcome) && outcome.kind !== "broken";
   let { health, healthRevision } = leased;
@@ -83,6 +84,7 @@ async function settle(
   const giveUpAt = performance.now() + FINISH_PATIENCE_MS;
   for (;;) {
     const judgement = judgeBy(deps, leased, outcome, health, nowMs);
+    const worker = input.nextFor();
     try {
       const finish = await deps.batches.finish({
         partition,
@@ -95,6 +97,7 @@ async function settle(
         failed: failed && judgement.verdict.kind !== "split",
         stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
         record: JSON.stringify(attemptRecord({ ...input, nowMs }, judgement)),
+        next: worker === undefined ? undefined : { worker, lane },
       });
       if (finish.kind === "conflict") {
         ({ health, healthRevision, nowMs } = finish);
@@ -103,7 +106,7 @@ async function settle(
       logAttempt(deps, { ...input, nowMs }, judgement, finish.kind);
       deps.onAttempt(lane, outcomeName(outcome, judgement), outcome.latencyMs);
       if (judgement.deactivate !== null) await deps.deactivate(webhook, judgement.deactivate);
-      return;
+      return finish.next;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError) || performance.now() > giveUpAt) throw error;
       await delay(250);

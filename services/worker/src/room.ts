@@ -11,6 +11,8 @@ export interface Room {
   /** A place; `no-room` when the lane has none now, `not-yet` when what is left is kept for other webhooks. */
   tryTake(lane: Lane, webhook: WebhookId | undefined): Place | "no-room" | "not-yet";
   readonly hasRoom: (lane: Lane) => boolean;
+  /** Whether who has a place may use it for the webhook's next attempt too, rather than leave it to others. */
+  readonly mayKeep: (lane: Lane, webhook: WebhookId) => boolean;
   /**
    * Resolves when the lane has a free place for whoever waits, or when `close` was called. Who does not try to take it
    * soon has had a turn, and the next one is woken.
@@ -52,6 +54,12 @@ export function createRoom(capacity: number): Room {
 
   const isForOthers = (lane: Lane, webhook: WebhookId | undefined): boolean =>
     lane === "fresh" && webhook !== undefined && fresh.has(webhook) && taken.fresh + taken.retry >= capacity / 2;
+
+  /** As if it was given back and taken again, but not the last one of its lane. */
+  const mayKeep = (lane: Lane, webhook: WebhookId): boolean => {
+    const isAlone = lane === "fresh" && fresh.get(webhook) === 1;
+    return !closed && hasRoom(lane) && (isAlone || taken.fresh + taken.retry - 1 < capacity / 2);
+  };
 
   const count = (lane: Lane, webhook: WebhookId | undefined, change: 1 | -1): void => {
     taken[lane] += change;
@@ -108,6 +116,7 @@ export function createRoom(capacity: number): Room {
 
   return {
     hasRoom,
+    mayKeep,
     tryTake: (lane, webhook) => {
       const place = tryTake(lane, webhook);
       // Whoever it was: the one who is on the way may find the place taken, and waits again.

@@ -2,10 +2,10 @@ import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import type { Webhook } from "@posthorn/core";
 import { consumeLane, LANES } from "@posthorn/store";
-import type { Lane, LaneHandler, Store } from "@posthorn/store";
+import type { Claim, Lane, LaneHandler, Store } from "@posthorn/store";
 import type { Log, WarnSparingly } from "@posthorn/runtime";
 import { makeAttempt } from "./attempt.ts";
-import type { AttemptDeps } from "./attempt.ts";
+import type { AttemptDeps, AttemptInput } from "./attempt.ts";
 import type { Place, Room } from "./room.ts";
 import { createDirectTaker } from "./take-directly.ts";
 import type { DirectTaker } from "./take-directly.ts";
@@ -39,6 +39,8 @@ export interface Worker {
 const LOOK_AGE_MAX_MS = 5_000;
 /** A lane that takes nothing for this long, although jobs wait and there is room for them, is built anew. */
 const STUCK_AFTER_MS = 5_000;
+/** A place is used so often for one webhook without a job; then the queue decides who goes on, so that workers share. */
+const ATTEMPTS_ON_A_PLACE = 20;
 
 /** Binds the lanes of every partition to attempts. */
 export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): Worker {
@@ -63,18 +65,39 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
 
   let isStopping = false;
 
+  /** Makes the attempt, and on the same place the webhook's next ones while nobody else needs it. */
+  const attemptAll = async (input: Omit<AttemptInput, "signal" | "nextFor">): Promise<void> => {
+    const { partition, lane } = input;
+    let next: Pick<AttemptInput, "leased" | "webhook"> | undefined = input;
+    for (let left = ATTEMPTS_ON_A_PLACE - 1; next !== undefined; left--) {
+      const { leased, webhook }: Pick<AttemptInput, "leased" | "webhook"> = next;
+      const nextFor = (): string | undefined =>
+        left > 0 && !isStopping && room.mayKeep(lane, webhook.id) ? workerName : undefined;
+      next = await claimed(
+        await makeAttempt(deps, { partition, lane, leased, webhook, signal: released.signal, nextFor }),
+      );
+    }
+  };
+
+  const claimed = async (claim: Claim | undefined): Promise<Pick<AttemptInput, "leased" | "webhook"> | undefined> => {
+    if (claim?.kind !== "leased") return undefined;
+    const webhook = await cache.get(claim.webhook, claim.revision);
+    return webhook === undefined ? undefined : { leased: claim, webhook };
+  };
+
   /** Claims a batch for the place that was found for its attempt, and begins the attempt. */
   const claim = async (place: Place, job: Parameters<LaneHandler>[0]): Promise<void> => {
     const { partition, lane, batch, attempt: number, hint } = job;
     try {
-      const claimed = await store.batches.claim(partition, { batch, attempt: number, hint, worker: workerName });
-      const webhook = claimed.kind === "leased" ? await cache.get(claimed.webhook, claimed.revision) : undefined;
-      if (claimed.kind !== "leased" || webhook === undefined) {
+      const first = await claimed(
+        await store.batches.claim(partition, { batch, attempt: number, hint, worker: workerName }),
+      );
+      if (first === undefined) {
         place.release();
         return;
       }
       // The attempt goes on under its own lease and keeps its place.
-      makeAttempt(deps, { partition, lane, leased: claimed, webhook, signal: released.signal })
+      attemptAll({ partition, lane, ...first })
         .catch((error: unknown) => log.error({ err: error, batch }, "attempt.crashed"))
         .finally(() => place.release());
     } catch (error) {

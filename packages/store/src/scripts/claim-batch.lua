@@ -1,9 +1,9 @@
 -- Hands out one attempt of a batch under a lease, if the job's hint is still the batch's last one.
 -- ARGV[3] batch · ARGV[4] attempt · ARGV[5] hint · ARGV[6] worker
--- Returns JSON: answer gone | not-due | held | no-slot | leased (+ what the worker needs), hints
+-- Returns JSON: answer gone | not-due | held | no-slot | leased (+ lease), hints
 local id, attempt, hint, worker = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
-local b = batch_fields(id, "w", "s", "a", "h", "d", "n", "y", "f", "u", "c", "t", "m", "i")
-local w = owner_of(b[1], b[13])
+local b = batch_fields(id, "w", "s", "a", "h", "d", "m", "i")
+local w = owner_of(b[1], b[7])
 -- One that waits without a slot has had its job: it gets another one with its next slot.
 if not w or tonumber(b[3]) + 1 ~= attempt or tonumber(b[4]) ~= hint or b[2] == "l" or b[2] == "w" then
   reply.answer = "gone"
@@ -41,30 +41,10 @@ local last_try = expiry and tonumber(expiry) <= unpaused_now(w)
 if is_paused(w) or not is_active(w) then return refuse("held") end
 if is_failing(w) then
   if w.pb ~= id then return refuse("held") end
-elseif is_held(w) and not last_try and b[12] ~= "1" then
+elseif is_held(w) and not last_try and b[6] ~= "1" then
   return refuse("held")
 end
 
-redis.call("HSET", K.batch .. id, "s", "l", "a", attempt, "st", now, "wk", worker, "m", 0)
-redis.call("ZREM", K.scheduled .. w.id, id)
-redis.call("ZADD", K.slots .. w.id, now + limits.leaseMs, id)
-start_clock(w, id)
-redis.call("ZADD", K.wake, "LT", now + limits.leaseMs, w.id)
-if num(w, "rl") > 0 then
-  save(w, "la", now)
-  dispatch(w)
-  set_wake(w)
-end
 reply.answer = "leased"
-reply.nowMs = now
-reply.webhook = w.id
-reply.revision = num(w, "rev")
-reply.events = tonumber(b[6])
-reply.bodyBytes = tonumber(b[7]) + 2
-reply.failedAttempts = tonumber(b[8])
-reply.stalledUploads = tonumber(b[9])
-reply.createdAtMs = tonumber(b[10])
-reply.sealedAtMs = tonumber(b[11])
-reply.expiresAtMs = tonumber(redis.call("ZSCORE", K.expiries .. w.id, id)) + num(w, "pz")
-reply.health = w
+reply.lease = lease(w, id, attempt, worker)
 return cjson.encode(reply)

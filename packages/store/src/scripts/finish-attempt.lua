@@ -2,8 +2,10 @@
 -- ARGV[3] batch · ARGV[4] attempt · ARGV[5] revision of the health that was judged
 -- ARGV[6] JSON: verdict {kind, dueMs?}, health (flat fields), drain, deactivate, stalled, failed
 -- ARGV[7] the attempt's record (JSON) · ARGV[8] the time that it was judged by
+-- ARGV[9] worker that would make the webhook's next attempt at once · ARGV[10] the lane that it has a place in; both
+--   empty = it would not
 -- Returns JSON: answer applied | parked | postponed | ignored | gone | conflict (+ health and nowMs to judge again by),
---   hints, notes
+--   lease (of the next attempt, see lease.lua), hints, notes
 local id, attempt = ARGV[3], tonumber(ARGV[4])
 local judgement = cjson.decode(ARGV[6])
 local kind = judgement.verdict.kind
@@ -76,4 +78,17 @@ end
 if judgement.drain then save(w, "dr", num(w, "seq"), "pb", "") end
 if type(judgement.deactivate) == "string" then save(w, "act", 0) end
 advance(w)
+
+-- The next attempt that has just got a slot needs no job when this worker makes it. A probe or a rate limit has rules of
+-- its own, kept at the claim.
+local function continue()
+  if ARGV[9] == "" or is_failing(w) or num(w, "rl") > 0 then return end
+  for index, hint in ipairs(reply.hints) do
+    if hint.lane == ARGV[10] and hint.delayMs == 0 then
+      table.remove(reply.hints, index)
+      return lease(w, hint.batch, hint.attempt, ARGV[9])
+    end
+  end
+end
+reply.lease = continue()
 return cjson.encode(reply)

@@ -1,7 +1,9 @@
 import type { BatchId, Judgement, WebhookHealth } from "@posthorn/core";
+import { leasedOf } from "../leased.ts";
+import type { Leased, LeaseReply } from "../leased.ts";
 import { fromHealthFields, isSameHealth, toHealthFields } from "../health.ts";
 import { partitionScript } from "../partition-script.ts";
-import type { PartitionContext, PartitionReply } from "../partition-script.ts";
+import type { Lane, PartitionContext, PartitionReply } from "../partition-script.ts";
 
 export interface FinishRequest {
   readonly partition: number;
@@ -18,6 +20,8 @@ export interface FinishRequest {
   readonly stalledUpload: boolean;
   /** What is kept of the attempt for 24 h (JSON). */
   readonly record: string;
+  /** Who would make the webhook's next attempt of that lane at once, without a job. */
+  readonly next?: { readonly worker: string; readonly lane: Lane } | undefined;
 }
 
 export type Finish =
@@ -25,7 +29,11 @@ export type Finish =
    * `parked`: applied, and the batch rests, since somebody paused it meanwhile. `postponed`: it is not deleted for its
    * expiry now, but tried again when the calm is over.
    */
-  | { readonly kind: "applied" | "parked" | "postponed" | "ignored" | "gone" }
+  | {
+      readonly kind: "applied" | "parked" | "postponed" | "ignored" | "gone";
+      /** The attempt that was asked for, handed out under its lease. */
+      readonly next?: Leased | undefined;
+    }
   /** Another attempt changed the webhook's health meanwhile, or the time was wrong: judge again by these. */
   | {
       readonly kind: "conflict";
@@ -38,9 +46,10 @@ interface FinishReply {
   readonly answer: Finish["kind"];
   readonly health?: Readonly<Record<string, unknown>>;
   readonly nowMs?: number;
+  readonly lease?: LeaseReply;
 }
 
-const run = partitionScript<FinishReply>("finish-attempt.lua");
+const run = partitionScript<FinishReply>("finish-attempt.lua", { shared: ["lease.lua"] });
 
 /** Applies a judgement to the batch and its webhook, unless the lease is lost or the health has changed. */
 export async function finishAttempt(
@@ -63,8 +72,13 @@ export async function finishAttempt(
     text,
     request.record,
     request.judgedAtMs,
+    request.next?.worker ?? "",
+    request.next?.lane ?? "",
   ]);
-  if (reply.answer !== "conflict") return { finish: { kind: reply.answer }, reply };
+  if (reply.answer !== "conflict") {
+    const next = reply.lease === undefined ? undefined : leasedOf(reply.lease);
+    return { finish: { kind: reply.answer, next }, reply };
+  }
   const current = reply.health ?? {};
   return {
     finish: {
