@@ -98,7 +98,7 @@ export interface PartitionHarness {
   claimNext(): Promise<Claim>;
   /** The same, passing over jobs that are out of date. */
   leaseNext(): Promise<Leased>;
-  finish(leased: Leased, outcome: AttemptOutcome): Promise<string>;
+  finish(leased: Leased, outcome: AttemptOutcome, goOn?: (next: Leased) => void): Promise<string>;
   body(batch: BatchId): Promise<string>;
   /** Packs what is cold by now, as a worker would; `signal` cuts that short. */
   pack(signal?: AbortSignal): Promise<void>;
@@ -197,7 +197,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
         if (claim.kind === "leased") return claim;
       }
     },
-    finish: async (leased, outcome) => {
+    finish: async (leased, outcome, goOn) => {
       let { health, healthRevision } = leased;
       for (;;) {
         const judgement = judge({
@@ -229,8 +229,12 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
           failed: outcome.kind !== "broken" && (kind === "retry" || kind === "held-back" || kind === "expired"),
           stalledUpload: outcome.kind === "unreachable" && outcome.stalledUpload,
           record: JSON.stringify(recordOf(leased, outcome, nowMs)),
+          next: goOn === undefined ? undefined : { worker: "test", lane: "fresh" },
         });
-        if (finish.kind !== "conflict") return finish.kind;
+        if (finish.kind !== "conflict") {
+          if (finish.next !== undefined) goOn?.(finish.next);
+          return finish.kind;
+        }
         ({ health, healthRevision } = finish);
       }
     },

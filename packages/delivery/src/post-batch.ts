@@ -5,14 +5,15 @@ import type { Send } from "./send.ts";
 import { withRetryAfter } from "./retry-after.ts";
 import { signBody } from "./sign-body.ts";
 import { startedAfter } from "./started-after.ts";
+import type { Body } from "./upload.ts";
 import { splitCredentials } from "./url-credentials.ts";
 
 /** One batch to be POSTed once, and all that its target wants to see. */
 export interface DeliverRequest extends TargetAccess {
   readonly batchId: string;
   readonly bodyBytes: number;
-  /** The body, from its beginning at each call. A signed one is read twice. */
-  readonly body: () => AsyncIterable<Buffer>;
+  /** A signed one is read twice. */
+  readonly body: Body;
   /** Ends the attempt for reasons of our own; the outcome is then `broken`. */
   readonly signal?: AbortSignal;
   /** How much of the answer's body is kept; 1 KiB unless given, 64 KiB at most. */

@@ -21,7 +21,7 @@ interface PostRequest {
   /** Without credentials. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable;
+  readonly body: Readable | Buffer;
   readonly signal: AbortSignal;
   readonly agents: Agents;
 }

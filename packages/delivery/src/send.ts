@@ -9,6 +9,7 @@ import { createPost } from "./post.ts";
 import type { PostResult } from "./post.ts";
 import { limitTime } from "./time-limit.ts";
 import { createUpload } from "./upload.ts";
+import type { Body } from "./upload.ts";
 
 /** One message to be POSTed once. */
 export interface SendRequest {
@@ -16,8 +17,7 @@ export interface SendRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
-  /** The body, from its beginning at each call. */
-  readonly body: () => AsyncIterable<Buffer>;
+  readonly body: Body;
   readonly agents: AgentPair;
   /** Wall clock until the head of the answer. */
   readonly withinMs: number;
@@ -44,12 +44,16 @@ export function createSend({ responseGraceMs }: SendOptions): Send {
     const limit = limitTime(withinMs, stop);
     let upload = createUpload(body, bodyBytes);
     try {
-      let result = await post({ url, headers, body: upload.stream, signal: limit.signal, agents: agents.kept });
+      const brokenBody = upload.failure();
+      if (brokenBody !== undefined) {
+        return { kind: "broken", reason: "ours", message: brokenBody.message, latencyMs: latencyMs() };
+      }
+      let result = await post({ url, headers, body: upload.data, signal: limit.signal, agents: agents.kept });
       if (isStaleConnection(result) && !limit.signal.aborted && upload.failure() === undefined) {
         // The target closed the idle connection while we wrote to it: it has not seen this request.
-        upload.stream.destroy();
+        upload.end();
         upload = createUpload(body, bodyBytes);
-        result = await post({ url, headers, body: upload.stream, signal: limit.signal, agents: agents.fresh });
+        result = await post({ url, headers, body: upload.data, signal: limit.signal, agents: agents.fresh });
       }
       limit.end();
       if (result.kind === "response") {
@@ -59,7 +63,7 @@ export function createSend({ responseGraceMs }: SendOptions): Send {
       return failureOf(result, { upload, isTimedOut: limit.isOver(), isStopped, latencyMs: latencyMs() });
     } finally {
       limit.end();
-      upload.stream.destroy();
+      upload.end();
     }
   };
 }

@@ -2,6 +2,7 @@ import { createSigner } from "@posthorn/core";
 import type { SignatureHeaders } from "@posthorn/core";
 import { limitTime, within } from "./time-limit.ts";
 import { createUpload } from "./upload.ts";
+import type { Body } from "./upload.ts";
 
 interface UnsignedBody {
   /** `whsec_…`, the current one first. */
@@ -9,7 +10,7 @@ interface UnsignedBody {
   readonly batchId: string;
   readonly timestampSeconds: number;
   readonly bodyBytes: number;
-  readonly body: () => AsyncIterable<Buffer>;
+  readonly body: Body;
   readonly withinMs: number;
   readonly stop: AbortSignal | undefined;
 }
@@ -23,15 +24,16 @@ export type SignedBody =
 export async function signBody(input: UnsignedBody): Promise<SignedBody> {
   const { withinMs, stop, body, bodyBytes } = input;
   const limit = limitTime(withinMs, stop);
-  const { stream, failure } = createUpload(body, bodyBytes);
+  const upload = createUpload(body, bodyBytes);
 
   const sign = async (): Promise<SignedBody> => {
     try {
       const signer = createSigner(input.secrets, input.batchId, input.timestampSeconds);
-      for await (const part of stream) signer.update(part as Buffer);
+      if (Buffer.isBuffer(upload.data)) signer.update(upload.data);
+      else for await (const part of upload.data) signer.update(part as Buffer);
       return { kind: "signed", headers: signer.headers() };
     } catch (error) {
-      return broken(failure()?.message ?? (error instanceof Error ? error.message : String(error)));
+      return broken(upload.failure()?.message ?? (error instanceof Error ? error.message : String(error)));
     }
   };
 
@@ -43,7 +45,7 @@ export async function signBody(input: UnsignedBody): Promise<SignedBody> {
     );
   } finally {
     limit.end();
-    stream.destroy();
+    upload.end();
   }
 }
 

@@ -20,13 +20,22 @@ export interface Leased {
   readonly nowMs: number;
   readonly health: WebhookHealth;
   readonly healthRevision: number;
+  /** The whole body of a small batch, which then need not be read. */
+  readonly body?: Buffer | undefined;
 }
 
 /** What `lease` of `lease.lua` tells. */
-export interface LeaseReply extends Omit<Leased, "kind" | "health" | "healthRevision"> {
+export interface LeaseReply extends Omit<Leased, "kind" | "health" | "healthRevision" | "body"> {
+  readonly body?: string;
   readonly health: Readonly<Record<string, unknown>>;
 }
 
-export function leasedOf({ health, ...lease }: LeaseReply): Leased {
-  return { kind: "leased", ...lease, health: fromHealthFields(health), healthRevision: Number(health["hr"] ?? 0) };
+export function leasedOf({ health, body, ...lease }: LeaseReply): Leased {
+  return {
+    kind: "leased",
+    ...lease,
+    health: fromHealthFields(health),
+    healthRevision: Number(health["hr"] ?? 0),
+    body: body === undefined ? undefined : Buffer.from(body),
+  };
 }

@@ -20,7 +20,7 @@ type Step =
   | { readonly kind: "send"; readonly webhooks: readonly number[]; readonly events: number; readonly bytes: number }
   /** Takes any job, of the due ones unless the worker's clock is fast. */
   | { readonly kind: "claim"; readonly index: number; readonly isClockFast: boolean }
-  | { readonly kind: "finish"; readonly answer: "ok" | "refuse" | "too-large" | "broken" }
+  | { readonly kind: "finish"; readonly answer: "ok" | "refuse" | "too-large" | "broken"; readonly goesOn: boolean }
   | { readonly kind: "abandon" }
   | { readonly kind: "pass"; readonly ms: number }
   | { readonly kind: "delete"; readonly webhook: number }
@@ -59,6 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("finish" as const),
       answer: fc.constantFrom("ok" as const, "ok" as const, "refuse" as const, "too-large" as const, "broken" as const),
+      goesOn: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "abandon" as const }) },
@@ -133,7 +134,12 @@ class Model {
   }
 }
 
-async function deliver(p: PartitionHarness, model: Model, leased: Leased): Promise<void> {
+async function deliver(
+  p: PartitionHarness,
+  model: Model,
+  leased: Leased,
+  goOn?: (next: Leased) => void,
+): Promise<void> {
   const body = await p.body(leased.batch).catch((error: unknown) => error);
   if (typeof body !== "string") {
     // Under a lost lease the batch may overflow or be discarded while it is read.
@@ -144,7 +150,8 @@ async function deliver(p: PartitionHarness, model: Model, leased: Leased): Promi
     return;
   }
   const events = (JSON.parse(body) as unknown[]).map((event) => JSON.stringify(event));
-  const finish = await p.finish(leased, OK);
+  if (leased.body !== undefined) expect(leased.body.toString()).toBe(body);
+  const finish = await p.finish(leased, OK, goOn);
   if (model.deleted.has(leased.webhook) || finish === "gone") return;
   expect(Buffer.byteLength(body)).toBe(leased.bodyBytes);
   expect(events).toHaveLength(leased.events);
@@ -185,10 +192,15 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
         if (leased === undefined) break;
         // A lease that is over would make this a duplicate, which is allowed but not what is counted here.
         if (!(await p.batches.renew(0, leased.batch, leased.attempt))) break;
-        if (current.answer === "ok") await deliver(p, model, leased);
-        else if (current.answer === "refuse") await p.finish(leased, REFUSED);
-        else if (current.answer === "too-large") await p.finish(leased, answered(413));
-        else await p.finish(leased, { kind: "broken", reason: "ours", message: "", latencyMs: 1 });
+        const goOn = (next: Leased): void => {
+          held.push(next);
+          model.started(next);
+        };
+        const next = current.goesOn ? goOn : undefined;
+        if (current.answer === "ok") await deliver(p, model, leased, next);
+        else if (current.answer === "refuse") await p.finish(leased, REFUSED, next);
+        else if (current.answer === "too-large") await p.finish(leased, answered(413), next);
+        else await p.finish(leased, { kind: "broken", reason: "ours", message: "", latencyMs: 1 }, next);
         break;
       }
       case "abandon":

@@ -2,6 +2,7 @@ import type { AttemptOutcome, BatchId } from "@posthorn/core";
 import { answered, createPartition, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
 import type { PartitionHarness } from "../../../test/support/partition.ts";
 import { connect } from "./connect.ts";
+import type { Leased } from "./leased.ts";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionLimits } from "./limits.ts";
 
@@ -172,6 +173,69 @@ describe("slots and leases", () => {
     expect(p.hints).toHaveLength(1);
     expect((await p.batches.claim(0, { ...lost!, worker: "late" })).kind).toBe("gone");
     expect((await p.claimNext()).kind).toBe("leased");
+  });
+
+  test("a lost job is made up for also while other attempts of its webhook go on ending", async () => {
+    const p = partition({ concurrency: 2 });
+    const id = await p.webhook();
+    await p.send([id], numbered(200));
+    const [lost] = p.hints.splice(0, 1);
+    // No look at the deadlines comes between: each attempt that ends does what is due.
+    for (let second = 0; second <= 5; second++) {
+      await p.finish(await p.leaseNext(), OK);
+      p.jump(1_000);
+    }
+    expect(p.hints.filter(({ batch }) => batch === lost?.batch)).toHaveLength(1);
+  });
+});
+
+describe("a worker goes on with a webhook's next batch", () => {
+  /** What is handed out when the attempt ends, to a worker that would go on. */
+  const next = async (p: PartitionHarness, outcome: AttemptOutcome): Promise<Leased | undefined> => {
+    let leased: Leased | undefined;
+    await p.finish(await p.leaseNext(), outcome, (given) => {
+      leased = given;
+    });
+    return leased;
+  };
+
+  test("under a lease and without a job", async () => {
+    const p = partition({ concurrency: 1 });
+    const id = await p.webhook();
+    await p.send([id], numbered(30));
+    const second = await next(p, OK);
+    expect(second).toMatchObject({ webhook: id, attempt: 1, events: 10 });
+    expect(second?.body?.toString()).toBe(`[${numbered(10, 10).join(",")}]`);
+    expect(p.hints).toHaveLength(0);
+    expect(await p.batches.renew(0, second!.batch, 1)).toBe(true);
+    // It dies: the batch is tried again.
+    await p.pass(8_000);
+    expect((await p.leaseNext()).batch).toBe(second?.batch);
+    await p.audit();
+  });
+
+  test("not where a rate limit, a probe or the other lane decide when and where", async () => {
+    const limited = partition({ concurrency: 1 });
+    await limited.send([await limited.webhook({ rateLimit: 60 })], numbered(30));
+    expect(await next(limited, OK)).toBeUndefined();
+
+    const failing = partition({ concurrency: 1 });
+    await failing.send([await failing.webhook()], numbered(60));
+    for (let n = 0; n < 3; n++) await failing.finish(await failing.leaseNext(), REFUSED);
+    await failing.pass(5 * MINUTE);
+    expect(await next(failing, REFUSED)).toBeUndefined();
+    await failing.pass(10 * MINUTE);
+    // What waits is drained in the retry lane, where this worker has no place.
+    expect(await next(failing, OK)).toBeUndefined();
+    expect(failing.hints).toEqual([expect.objectContaining({ lane: "retry" })]);
+  });
+
+  test("a body that is not small is read", async () => {
+    const p = partition();
+    const id = await p.webhook();
+    await p.send([id], [JSON.stringify("x".repeat(20_000))]);
+    await p.pass(30_000);
+    expect((await p.leaseNext()).body).toBeUndefined();
   });
 });
 

@@ -66,7 +66,7 @@ async function post(deps: AttemptDeps, { partition, leased, webhook, signal }: A
     ...access,
     batchId: leased.batch,
     bodyBytes: leased.bodyBytes,
-    body: text.body,
+    body: leased.body?.length === leased.bodyBytes ? leased.body : text.body,
     signal,
     startedAtMs: leased.nowMs,
   });

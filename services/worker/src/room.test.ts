@@ -46,6 +46,23 @@ test("once half of the places are taken, the rest of the fresh lane is for webho
   take(room, "fresh", 1);
 });
 
+test("a place may be kept for the webhook's next attempt while it could be given back and taken again, but not the last one", () => {
+  const room = createRoom(8);
+  const places = Array.from({ length: 4 }, () => take(room, "fresh", 1));
+  expect(room.mayKeep("fresh", webhook(1))).toBe(true);
+  take(room, "fresh", 2);
+  expect(room.mayKeep("fresh", webhook(1))).toBe(false);
+  // It has only this one.
+  expect(room.mayKeep("fresh", webhook(2))).toBe(true);
+  take(room, "fresh", 3);
+  take(room, "fresh", 4);
+  expect(room.mayKeep("fresh", webhook(2))).toBe(false);
+  places[0]?.release();
+  expect(room.mayKeep("fresh", webhook(2))).toBe(true);
+  room.close();
+  expect(room.mayKeep("fresh", webhook(2))).toBe(false);
+});
+
 test("what one webhook gives back, twice or late, is counted once", () => {
   const room = createRoom(4);
   const first = take(room, "fresh", 1);

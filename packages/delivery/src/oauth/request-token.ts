@@ -33,9 +33,7 @@ export function createRequestToken({ send, agents, userAgent }: RequestTokenDeps
         "Accept-Encoding": "identity",
       },
       bodyBytes: bytes.length,
-      body: async function* () {
-        yield bytes;
-      },
+      body: bytes,
       agents,
       withinMs,
       keepBytes: ANSWER_BYTES_MAX,

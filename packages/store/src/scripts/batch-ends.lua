@@ -36,10 +36,10 @@ local ended, ranges_let_go = 0, 0
 local function is_spent() return ended >= ENDED_MAX or ranges_let_go > RANGES_MAX end
 
 -- Lets go of a batch's chunks, a slice at a time; what is left stays in the trash for the next tick.
-local function let_go_ranges(id)
+local function let_go_ranges(id, more_bytes)
   local key = K.ranges .. id
   local taken = redis.call("LPOP", key, SLICE * 5) or {}
-  local bytes = 0
+  local bytes = more_bytes or 0
   for _, range in ipairs(taken) do
     local chunk = chunk_of(range)
     local c = redis.call("HMGET", chunk, "u", "s")
@@ -52,7 +52,7 @@ local function let_go_ranges(id)
   end
   count_usage("b", -bytes)
   ranges_let_go = ranges_let_go + #taken
-  if redis.call("EXISTS", key) == 1 then
+  if #taken == SLICE * 5 and redis.call("EXISTS", key) == 1 then
     redis.call("SADD", K.trash, "r:" .. id)
     return false
   end
@@ -72,16 +72,21 @@ end
 -- Returns true when all of it has gone.
 local function drop_batch(w, id)
   ended = ended + 1
-  local b = batch_fields(id, "n", "y", "z", "v")
-  count_usage("b", -tonumber(b[3] or 0))
+  local b = batch_fields(id, "n", "y", "z", "v", "s")
   redis.call("ZREM", K.cold, id)
   if w then
     if b[1] then count_backlog(w, -1, tonumber(b[1]), tonumber(b[2]), tonumber(b[4] or 0)) end
-    take_out(w, id)
+    if b[5] == "l" then
+      -- By far the most frequent end, and it is nowhere else.
+      redis.call("ZREM", K.slots .. w.id, id)
+      if w.pb == id then save(w, "pb", "") end
+    else
+      take_out(w, id)
+    end
     redis.call("ZREM", K.expiries .. w.id, id)
   end
   redis.call("DEL", K.batch .. id)
-  return let_go_ranges(id)
+  return let_go_ranges(id, tonumber(b[3] or 0))
 end
 
 -- Keeps what became of a batch for 24 h; at most 1,000 batches a webhook and 20 attempts a batch. Batches that never

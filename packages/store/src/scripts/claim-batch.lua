@@ -46,5 +46,5 @@ elseif is_held(w) and not last_try and b[6] ~= "1" then
 end
 
 reply.answer = "leased"
-reply.lease = lease(w, id, attempt, worker)
+reply.lease = lease(w, id, attempt, worker, b[2])
 return cjson.encode(reply)

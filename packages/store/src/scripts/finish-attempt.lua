@@ -86,7 +86,7 @@ local function continue()
   for index, hint in ipairs(reply.hints) do
     if hint.lane == ARGV[10] and hint.delayMs == 0 then
       table.remove(reply.hints, index)
-      return lease(w, hint.batch, hint.attempt, ARGV[9])
+      return lease(w, hint.batch, hint.attempt, ARGV[9], "r")
     end
   end
 end
