@@ -43,6 +43,7 @@ async function startMirror(
   const mirror = createWebhookMirror({
     definitions,
     keyRing,
+    secret: { recheck: async () => undefined },
     processId: randomUUID(),
     activationMaxMs,
     log: createLog("test", "silent"),

@@ -4,6 +4,7 @@ import type { RoutingTable, Webhook, WebhookId } from "@posthorn/core";
 import type { Definitions } from "@posthorn/store";
 import type { Log } from "@posthorn/runtime";
 import type { KeyRing } from "./key-ring.ts";
+import type { SecretWatch } from "./secret-watch.ts";
 
 /** This process' knowledge of all definitions and API keys, never older than a bound when it counts. */
 export interface WebhookMirror {
@@ -26,6 +27,8 @@ interface MirrorOptions {
   readonly definitions: Definitions;
   /** Read anew with every new version, so that one check serves both. */
   readonly keyRing: Pick<KeyRing, "reload">;
+  /** Done at every check. */
+  readonly secret: Pick<SecretWatch, "recheck">;
   readonly processId: string;
   readonly activationMaxMs: number;
   readonly log: Log;
@@ -38,6 +41,7 @@ interface MirrorOptions {
 export function createWebhookMirror({
   definitions,
   keyRing,
+  secret,
   processId,
   activationMaxMs,
   log,
@@ -55,6 +59,7 @@ export function createWebhookMirror({
 
   const check = async (): Promise<void> => {
     const startedAtMs = performance.now();
+    await secret.recheck();
     let current = await definitions.confirm(processId, version);
     while (current !== version || !isLoaded) {
       const {

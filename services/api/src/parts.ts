@@ -22,6 +22,8 @@ import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
 import { createDocument } from "./openapi/document.ts";
 import { createSecretRotation } from "./secret-rotation.ts";
+import { watchSecret } from "./secret-watch.ts";
+import type { SecretWatch } from "./secret-watch.ts";
 import { createStoreTurns } from "./store-turns.ts";
 import { SERVER_LIMITS } from "./server-limits.ts";
 import { createServerStop } from "./server-stop.ts";
@@ -42,6 +44,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   let deliverer: Deliverer | undefined;
   let keyRing: KeyRing | undefined;
   let mirror: WebhookMirror | undefined;
+  let secret: SecretWatch | undefined;
   let stopServer: ReturnType<typeof createServerStop> | undefined;
 
   const storePart: Part = {
@@ -101,9 +104,11 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
     start: async () => {
       const { definitions, apiKeys } = open(store);
       keyRing = createKeyRing({ apiKeys, log, monotonicMs: () => performance.now() });
+      secret = watchSecret({ definitions, box, log });
       mirror = createWebhookMirror({
         definitions,
         keyRing,
+        secret,
         processId: randomUUID(),
         activationMaxMs: config.activationMaxMs,
         log,
@@ -122,7 +127,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
       mirror: open(mirror),
       testPost: createTestPost(deliver, open(store).clock.nowMs),
       fetchToken,
-      box,
+      box: open(secret).box,
       isKnownEventType: catalogue.isKnown,
       choosePartition: () => Math.floor(Math.random() * config.partitions),
       generateSecret: () => generateSigningSecret(randomBytes),

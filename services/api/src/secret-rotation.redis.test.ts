@@ -127,12 +127,37 @@ test("who drops the old secret before everything is sealed with the new one is r
 
 test("what a process with the old secret stored late is sealed anew by the next API process", async () => {
   const old = await api(OLD);
-  const rolled = await api(BOTH);
   const id = await create(old, { auth_token: "late" });
+  const text = (await redis.hget(HOOKS, id)) ?? "";
+  const rolled = await api(BOTH);
+  // As if it had been written only now.
+  await redis.hset(HOOKS, id, text);
   await rolled.stop();
   await api(BOTH);
   const webhook = (await stored()).find((one) => one.id === id);
   expect(webhook && openTarget(webhook, createSecretBox("the new secret"), 0).authToken).toBe("late");
+});
+
+test("an API process that still has the old secret stores nothing sealed with it any more, and does the rest", async () => {
+  const old = await api(OLD);
+  const id = await create(old, { auth_token: "before" });
+  const rolled = await api(BOTH);
+  const json = { name: "a webhook", target: receiver.url, events: ["delivery"] };
+  const secret = { ...json, auth_token: "late" };
+  await waitFor(
+    "a refusal",
+    async () => (await old.request("POST", "/api/v1/webhooks", { json: secret })).status === 503,
+  );
+  const refused = await old.request("PUT", `/api/v1/webhooks/${id}`, { json: { auth_token: "late" } });
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(refused.text).toContain("POSTHORN_SECRET was changed");
+  expect((await old.request("POST", "/api/v1/webhooks", { json })).status).toBe(200);
+  expect((await old.request("POST", "/api/v1/events", { json: event(1) })).status).toBe(200);
+  await create(rolled, { auth_token: "new" });
+  const texts = (await stored()).map((webhook) =>
+    openTarget(webhook, createSecretBox("the new secret", "the old secret"), 0),
+  );
+  expect(texts.map(({ authToken }) => authToken)).toEqual(expect.arrayContaining(["before", "new"]));
 });
 
 test("of API processes that start at the same time one seals anew, and no webhook is changed twice", async () => {
