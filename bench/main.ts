@@ -41,7 +41,7 @@ const reports: Report[] = [];
 for (const name of names) {
   const report = await SCENARIOS[name]?.run({ isTiny: values.tiny, runs });
   if (report === undefined) continue;
-  print(report);
+  print(report, { isTiny: values.tiny });
   reports.push(report);
 }
 const goals = reports.flatMap((report) => report.goals);

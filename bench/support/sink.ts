@@ -15,6 +15,7 @@ export interface Mark {
   readonly path: string;
   readonly first: number;
   readonly last: number;
+  readonly bytes: number;
   readonly atMs: number;
 }
 
@@ -48,7 +49,7 @@ function mark(path: string, parts: readonly Buffer[]): void {
   const [head, tail] = [parts[0], Buffer.concat(parts.slice(-2))].map((part) => part?.toString("latin1") ?? "");
   const first = Number(/"request":(\d+)/.exec(head ?? "")?.[1] ?? -1);
   const last = Number([...(tail ?? "").matchAll(/"request":(\d+)/g)].at(-1)?.[1] ?? -1);
-  marks.push({ path, first, last, atMs });
+  marks.push({ path, first, last, bytes: parts.reduce((sum, part) => sum + part.length, 0), atMs });
 }
 
 const server = createServer((request, response) => {
