@@ -1,10 +1,11 @@
 import type { BatchId } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionKeys } from "./keys.ts";
+import { oneAhead } from "./one-ahead.ts";
 import { PIECE_BYTES, pieceField, unpackPiece } from "./packed-text.ts";
 import { guarded } from "./unavailable.ts";
 
-/** How much is asked of Redis at a time; what a slow target makes a process hold is about twice this. */
+/** How much is asked of Redis at a time; what a slow target makes a process hold is about three times this. */
 const READ_AHEAD_BYTES = 256 * 1024;
 /** How many ranges of a batch are read at a time. */
 const RANGES_PER_READ = 500;
@@ -30,7 +31,11 @@ export class MissingChunkError extends Error {
  * A batch's body, a JSON array, read from Redis as fast as it is consumed and never held as a whole.
  * Throws `StoreUnavailableError` when Redis goes away and `MissingChunkError` when it has lost something.
  */
-export async function* readBatchBody(redis: RedisClient, keys: PartitionKeys, batch: BatchId): AsyncGenerator<Buffer> {
+export function readBatchBody(redis: RedisClient, keys: PartitionKeys, batch: BatchId): AsyncGenerator<Buffer> {
+  return oneAhead(readInTurn(redis, keys, batch));
+}
+
+async function* readInTurn(redis: RedisClient, keys: PartitionKeys, batch: BatchId): AsyncGenerator<Buffer> {
   let separator = OPENING;
   for await (const ranges of rangeGroups(redis, keys, batch)) {
     const [first, second] = ranges;
