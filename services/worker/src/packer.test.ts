@@ -69,3 +69,13 @@ test("a packer that is stopped leaves the rest of its batch, and takes no other"
   expect(wasAborted).toBe(true);
   expect(packed).toEqual([0]);
 });
+
+test("a stop does not wait for a Redis that never answers", async () => {
+  const { stop } = start(
+    async () => true,
+    () => new Promise(() => undefined),
+  );
+  await waitFor("a batch in hand", () => packed.length === 1);
+  await stop();
+  expect(warnings).toEqual([]);
+});

@@ -4,9 +4,11 @@ import type { WarnSparingly } from "@posthorn/runtime";
 
 /** While nothing is cold, each partition is looked at about this often; a look writes nothing. */
 const REST_MS = 1_000;
+/** A stop waits no longer for a Redis that does not answer: what is packed half is as good as what is not. */
+const STOP_PATIENCE_MS = 1_000;
 
 export interface Packer {
-  /** Resolves when the text in hand is packed; the rest of its batch is left to whoever comes next. */
+  /** Resolves when the text in hand is packed, if that is soon; the rest of its batch is left to whoever comes next. */
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ export function startPacker(deps: {
     try {
       return (await packing.isDue(partition)) && !signal.aborted && (await packing.packNext(partition, signal));
     } catch (error) {
-      warn(error, "packing.failed", { partition });
+      if (!signal.aborted) warn(error, "packing.failed", { partition });
       return false;
     }
   };
@@ -43,7 +45,7 @@ export function startPacker(deps: {
   return {
     stop: async () => {
       stopping.abort();
-      await ended;
+      await Promise.race([ended, delay(STOP_PATIENCE_MS, undefined, { ref: false })]);
     },
   };
 }
