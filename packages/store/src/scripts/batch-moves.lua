@@ -112,7 +112,7 @@ local function reserve(w, id, wait)
   local hint = tonumber(b[4]) + 1
   redis.call("HSET", K.batch .. id, "s", "r", "h", hint, "ln", lane)
   redis.call("ZREM", K.ready .. w.id, id)
-  redis.call("ZREM", K.urgent .. w.id, id)
+  if b[5] == "1" then redis.call("ZREM", K.urgent .. w.id, id) end
   redis.call("ZADD", K.slots .. w.id, now + wait + limits.reservationMs, id)
   if num(w, "rl") > 0 then save(w, "rv", id) end
   table.insert(reply.hints, { lane = lane, webhook = w.id, batch = id, attempt = tonumber(b[3]) + 1, hint = hint, delayMs = wait })

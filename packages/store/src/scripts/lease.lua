@@ -8,9 +8,11 @@ local FIRST_PIECE_BYTES = 256 * 1024
 
 -- The whole body of a small batch; nil = it is to be read, since it is large or its text is packed or lost.
 local function small_body(id, bytes)
-  if bytes > BODY_BYTES_MAX or redis.call("LLEN", K.ranges .. id) > BODY_RANGES_MAX then return nil end
+  if bytes > BODY_BYTES_MAX then return nil end
+  local ranges = redis.call("LRANGE", K.ranges .. id, 0, BODY_RANGES_MAX)
+  if #ranges > BODY_RANGES_MAX then return nil end
   local texts = {}
-  for _, range in ipairs(redis.call("LRANGE", K.ranges .. id, 0, -1)) do
+  for _, range in ipairs(ranges) do
     local chunk, first, stop = split_range(range)
     local text = stop <= FIRST_PIECE_BYTES and redis.call("HGET", K.chunk .. chunk, "d")
     if not text then return nil end
