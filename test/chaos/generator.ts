@@ -86,7 +86,7 @@ export function startGenerator(options: GeneratorOptions): Generator {
         return { kind: "accepted", id: results.id };
       }
       const retryAfter = response.headers.get("retry-after");
-      if (response.status !== 503 && response.status !== 409) refusals.push(`${response.status} ${text}`);
+      if (![503, 409, 408].includes(response.status)) refusals.push(`${response.status} ${text}`);
       else if (retryAfter === null) refusals.push(`${response.status} without Retry-After: ${text}`);
       return { kind: "again", waitMs: retryAfter === null ? undefined : Number(retryAfter) * 1_000 };
     } catch {

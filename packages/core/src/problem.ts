@@ -26,6 +26,7 @@ export type DomainErrorCode =
   | "NOT_FOUND"
   | "TEST_POST_FAILED"
   | "TOO_LARGE"
+  | "TOO_SLOW"
   | "UNSUPPORTED_TYPE"
   | "METHOD_NOT_ALLOWED"
   | "TOO_MANY_CALLS"

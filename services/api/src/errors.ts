@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<DomainErrorCode, number>> = {
   NOT_FOUND: 404,
   TEST_POST_FAILED: 400,
   TOO_LARGE: 413,
+  TOO_SLOW: 408,
   UNSUPPORTED_TYPE: 415,
   METHOD_NOT_ALLOWED: 405,
   TOO_MANY_CALLS: 429,

@@ -13,6 +13,7 @@ import { readIngestBody } from "./ingest-body.ts";
 
 const MAX_BYTES = 1_000_000;
 const INFLIGHT_BYTES = 3_000_000;
+const PACE = { graceMs: 1_000, bytesPerSecond: 50_000 };
 
 let server: Server;
 let agent: Agent;
@@ -45,7 +46,7 @@ async function reply(request: IncomingMessage, response: ServerResponse): Promis
     mostBytes = Math.max(mostBytes, bytes);
   };
   try {
-    const body = await readIngestBody(request, MAX_BYTES, { ...share, reach });
+    const body = await readIngestBody(request, MAX_BYTES, { ...share, reach }, PACE);
     outcomes.push("read");
     response.end(body);
   } catch (error) {
@@ -201,4 +202,35 @@ test.each([
   await waitFor("everything being given back", () => hasRoomFor(INFLIGHT_BYTES));
   await waitFor("the requests being over", () => outcomes.length === 3);
   expect(outcomes).toEqual(["INVALID", "INVALID", "INVALID"]);
+});
+
+test.each([
+  ["declared", "Content-Length: 900000"],
+  ["not declared", "Transfer-Encoding: chunked"],
+])("a body that comes too slowly, its length %s, gives its share back and is answered", async (_, head) => {
+  const socket = await begin(head, Buffer.from(head.startsWith("T") ? "5\r\n[1234\r\n" : "[1234"));
+  let answer = "";
+  socket.on("data", (part: Buffer) => (answer += part.toString()));
+  const dripping = setInterval(() => socket.write(head.startsWith("T") ? "1\r\n5\r\n" : "5"), 50);
+  try {
+    await waitFor("the refusal", () => outcomes.length === 1, 5_000);
+  } finally {
+    clearInterval(dripping);
+  }
+  expect(outcomes).toEqual(["TOO_SLOW"]);
+  await waitFor("the answer", () => answer.includes("TOO_SLOW"), 5_000);
+  expect(hasRoomFor(INFLIGHT_BYTES)).toBe(true);
+});
+
+test("a body may take its time, as long as it comes at the pace", async () => {
+  const parts = Array.from({ length: 8 }, () => Buffer.alloc(20_000, "x"));
+  const client = httpRequest({ port: port(), method: "POST", agent, headers: { "content-length": 160_000 } });
+  const answered = new Promise<IncomingMessage>((resolve) => client.once("response", resolve));
+  for (const part of parts) {
+    client.write(part);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  client.end();
+  expect((await answered).statusCode).toBe(200);
+  expect(outcomes).toEqual(["read"]);
 });

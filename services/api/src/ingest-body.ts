@@ -1,17 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import { DomainError } from "@posthorn/core";
+import { atPace } from "./body-pace.ts";
+import type { BodyPace } from "./body-pace.ts";
 import { gunzipBody } from "./gunzip-body.ts";
 import type { InflightShare } from "./inflight-bytes.ts";
+import { BODY_PACE } from "./server-limits.ts";
 
 /**
  * Reads a body, decompressed, of at most `maxBytes`. Nothing is kept that `share` has no room for. Throws
- * `DomainError` when the body is too large, not decodable or cut off; the request is then left paused, not destroyed,
+ * `DomainError` when the body is too large, too slow, not decodable or cut off; the request is then left paused, not destroyed,
  * so that it can still be answered.
  */
 export async function readIngestBody(
   request: IncomingMessage,
   maxBytes: number,
   share: InflightShare,
+  pace: BodyPace = BODY_PACE,
 ): Promise<Buffer> {
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (encoding !== "identity" && encoding !== "gzip") {
@@ -26,7 +30,7 @@ export async function readIngestBody(
     share.reach(declaredBytes);
   }
   try {
-    const sent = await readSent(request, { declaredBytes, maxBytes, share });
+    const sent = await readSent(request, { declaredBytes, maxBytes, share, pace });
     if (encoding === "identity") return sent;
     const body = await gunzipBody(sent, maxBytes, share);
     if (body === undefined) throw tooLarge(maxBytes);
@@ -46,10 +50,15 @@ export async function readIngestBody(
 
 async function readSent(
   request: IncomingMessage,
-  limits: { readonly declaredBytes: number | undefined; readonly maxBytes: number; readonly share: InflightShare },
+  limits: {
+    readonly declaredBytes: number | undefined;
+    readonly maxBytes: number;
+    readonly share: InflightShare;
+    readonly pace: BodyPace;
+  },
 ): Promise<Buffer> {
-  const { declaredBytes, maxBytes, share } = limits;
-  const source = request.iterator({ destroyOnReturn: false });
+  const { declaredBytes, maxBytes, share, pace } = limits;
+  const source = atPace(request.iterator({ destroyOnReturn: false }), pace);
   return declaredBytes === undefined
     ? collect(source, maxBytes, share)
     : fill(source, Buffer.allocUnsafeSlow(declaredBytes));

@@ -1,4 +1,5 @@
 import type { ServerOptions } from "node:http";
+import type { BodyPace } from "./body-pace.ts";
 
 /**
  * How slowly a client may send before its connection is closed with 408, so that a few machines cannot hold all of them:
@@ -9,3 +10,9 @@ export const SERVER_LIMITS: ServerOptions = {
   requestTimeout: 300_000,
   connectionsCheckingInterval: 5_000,
 };
+
+/**
+ * A body with events holds its share of `INGEST_MAX_INFLIGHT` from its beginning: a few senders on slow lines, or one that
+ * means it, would keep all others out.
+ */
+export const BODY_PACE: BodyPace = { graceMs: 10_000, bytesPerSecond: 64 * 1024 };

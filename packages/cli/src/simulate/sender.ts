@@ -84,7 +84,7 @@ export function createSender({ url, apiKey, signal, onRepeat }: SenderOptions): 
 
 /** A conflict means that the same request is still being worked on; 429 and 5xx say nothing about the events. */
 function isWorthRepeating(status: number): boolean {
-  return status === 409 || status === 429 || status >= 500;
+  return status === 408 || status === 409 || status === 429 || status >= 500;
 }
 
 function acceptedOf(text: string): number {

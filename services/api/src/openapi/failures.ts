@@ -47,6 +47,15 @@ const FAILURES = {
       code: "1600",
     },
   },
+  408: {
+    name: "TooSlow",
+    description: "The body came too slowly: repeat the request.",
+    example: {
+      message:
+        "The body came more slowly than 64 KiB a second: repeat the request, with fewer events if the line is slow",
+    },
+    hasRetryAfter: true,
+  },
   409: {
     name: "InProgress",
     description: "A request with this `Idempotency-Key` is being worked on: repeat it after `Retry-After` seconds.",

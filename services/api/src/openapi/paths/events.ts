@@ -73,7 +73,7 @@ function takeEvents(
     parameters: [SUBACCOUNT, IDEMPOTENCY_KEY, ENCODING],
     requestBody: { required: true, content },
     answers: { 200: STORED },
-    fails: [400, 409, 413, 415, 422],
+    fails: [400, 408, 409, 413, 415, 422],
   });
 }
 
