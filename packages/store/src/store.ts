@@ -109,7 +109,7 @@ const INSPECTION_KEPT_MS = 1_000;
 
 const AS_FOUND: Durability = { kind: "as-found" };
 
-/** Connects to Redis and waits until it answers; goes on trying until `signal` aborts. */
+/** Connects to Redis and goes on trying until it answers. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { url, name, onError, onClockJump, limits, namespace = "posthorn", durability = AS_FOUND } = options;
   const redis = connect({ url, name, onError });

@@ -47,6 +47,7 @@ async function startMirror(
     processId: randomUUID(),
     activationMaxMs,
     log: createLog("test", "silent"),
+    warn: () => undefined,
   });
   mirrors.push(mirror);
   await mirror.start();

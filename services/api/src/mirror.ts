@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { buildRoutingTable, DomainError } from "@posthorn/core";
 import type { RoutingTable, Webhook, WebhookId } from "@posthorn/core";
 import type { Definitions } from "@posthorn/store";
-import type { Log } from "@posthorn/runtime";
+import type { Log, WarnSparingly } from "@posthorn/runtime";
 import type { KeyRing } from "./key-ring.ts";
 import type { SecretWatch } from "./secret-watch.ts";
 
@@ -32,6 +32,7 @@ interface MirrorOptions {
   readonly processId: string;
   readonly activationMaxMs: number;
   readonly log: Log;
+  readonly warn: WarnSparingly;
 }
 
 /**
@@ -45,6 +46,7 @@ export function createWebhookMirror({
   processId,
   activationMaxMs,
   log,
+  warn,
 }: MirrorOptions): WebhookMirror {
   const webhooks = new Map<WebhookId, Webhook>();
   const stopping = new AbortController();
@@ -110,7 +112,7 @@ export function createWebhookMirror({
     while (!stopping.signal.aborted) {
       await delay(POLL_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
-      await refresh().catch((error: unknown) => log.warn({ err: error }, "definitions.not-checked"));
+      await refresh().catch((error: unknown) => warn(error, "definitions.not-checked"));
     }
   };
 
@@ -118,7 +120,7 @@ export function createWebhookMirror({
     start: async () => {
       await refresh();
       unsubscribe = await definitions.onChange((newest) => {
-        if (newest > version) refresh().catch((error: unknown) => log.warn({ err: error }, "definitions.not-checked"));
+        if (newest > version) refresh().catch((error: unknown) => warn(error, "definitions.not-checked"));
       });
       polling = poll();
     },

@@ -93,7 +93,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         guard: createGuard({ allow: config.targetAllow, ports: config.targetPorts }),
         ...(config.egressProxy === undefined ? {} : { proxy: config.egressProxy }),
         tokens: open(store).tokenCache(box),
-        onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
+        onTokensAway: (error) => warn(error, "tokens.not-shared"),
       });
     },
     stop: async () => deliverer?.close(),
@@ -112,6 +112,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         processId: randomUUID(),
         activationMaxMs: config.activationMaxMs,
         log,
+        warn,
       });
       await mirror.start();
     },

@@ -1,6 +1,6 @@
 import { WORKER_BEATS_EVERY_MS } from "@posthorn/store";
 import type { Processes } from "@posthorn/store";
-import type { Log } from "@posthorn/runtime";
+import type { WarnSparingly } from "@posthorn/runtime";
 
 export interface Heartbeat {
   /** This process leaves: it does not count as living any more. */
@@ -11,16 +11,16 @@ export interface Heartbeat {
 export async function startHeartbeat(deps: {
   readonly processes: Pick<Processes, "noteWorker" | "forgetWorker">;
   readonly processId: string;
-  readonly log: Log;
+  readonly warn: WarnSparingly;
 }): Promise<Heartbeat> {
-  const { processes, processId, log } = deps;
+  const { processes, processId, warn } = deps;
   /** Resolves to whether Redis heard it. */
   const beat = async (): Promise<boolean> => {
     try {
       await processes.noteWorker(processId);
       return true;
     } catch (error) {
-      log.warn({ err: error }, "heartbeat.failed");
+      warn(error, "heartbeat.failed");
       return false;
     }
   };
@@ -34,7 +34,7 @@ export async function startHeartbeat(deps: {
       clearInterval(timer);
       // One that is under way must not come after the good-bye.
       if (!(await beating)) return;
-      await processes.forgetWorker(processId).catch((error: unknown) => log.warn({ err: error }, "heartbeat.failed"));
+      await processes.forgetWorker(processId).catch((error: unknown) => warn(error, "heartbeat.failed"));
     },
   };
 }

@@ -88,7 +88,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         guard: createGuard({ allow: config.targetAllow, ports: config.targetPorts }),
         ...(config.egressProxy === undefined ? {} : { proxy: config.egressProxy }),
         tokens: opened(store).tokenCache(box),
-        onTokensAway: (error) => log.warn({ err: error }, "tokens.not-shared"),
+        onTokensAway: (error) => warn(error, "tokens.not-shared"),
       });
     },
     stop: async () => deliverer?.close(),
@@ -97,7 +97,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const heartbeatPart: Part = {
     name: "heartbeat",
     start: async () => {
-      heartbeat = await startHeartbeat({ processes: opened(store).processes, processId: randomUUID(), log });
+      heartbeat = await startHeartbeat({ processes: opened(store).processes, processId: randomUUID(), warn });
     },
     stop: async () => heartbeat?.stop(),
   };
