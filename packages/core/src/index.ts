@@ -53,7 +53,7 @@ export { samples } from "./catalogue/samples.ts";
 export type { SampleEvent } from "./catalogue/samples.ts";
 export { OVERLAP_SECONDS_DEFAULT, readCreate, readUpdate, rotate } from "./webhook-change.ts";
 export type { ChangeTools, WebhookChange } from "./webhook-change.ts";
-export { isSame, openSettings, sealSettings, DEFAULT_SETTINGS } from "./webhook-settings.ts";
+export { isSame, openReadable, openSettings, sealSettings, DEFAULT_SETTINGS } from "./webhook-settings.ts";
 export type { WebhookSettings } from "./webhook-settings.ts";
 export { isSameText } from "./same-text.ts";
 export { MASK } from "./mask.ts";

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { maskBody } from "./mask.ts";
+import { DomainError } from "./problem.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { secretContext } from "./secret-context.ts";
 import { WEBHOOK_DEFAULTS } from "./webhook.ts";
@@ -89,6 +90,24 @@ export function openSettings(webhook: Webhook, box: Pick<SecretBox, "open">): We
   };
 }
 
+/**
+ * The same, but what cannot be opened is as if it were not set: somebody may set it anew, or change something else. What
+ * is not changed keeps its sealed text, so that nothing is sent without it. Throws only what `box` refuses to do.
+ */
+export function openReadable(webhook: Webhook, box: Pick<SecretBox, "open">): WebhookSettings {
+  const without: Webhook = { ...webhook, authToken: null, auth: { kind: "none" }, customHeaders: {}, signing: null };
+  const settings = openSettings(without, box);
+  const parts = ["authToken", "auth", "customHeaders", "signing"] as const;
+  return parts.reduce((opened, part) => {
+    try {
+      return { ...opened, [part]: openSettings({ ...without, [part]: webhook[part] }, box)[part] };
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      return opened;
+    }
+  }, settings);
+}
+
 function openAuthSettings(id: string, auth: Webhook["auth"], box: Pick<SecretBox, "open">): AuthSettings {
   switch (auth.kind) {
     case "none":
@@ -123,13 +142,15 @@ export function sealSettings(
           ? null
           : box.seal(authToken, secretContext.authToken(id)),
     auth: isSame(auth, before.auth) ? base.auth : sealAuth(id, auth, box),
-    customHeaders: Object.fromEntries(
-      Object.entries(customHeaders).map(([name, value]) => [
-        name,
-        (value === before.customHeaders[name] ? base.customHeaders[name] : undefined) ??
-          box.seal(value, secretContext.customHeader(id, name)),
-      ]),
-    ),
+    customHeaders: isSame(customHeaders, before.customHeaders)
+      ? base.customHeaders
+      : Object.fromEntries(
+          Object.entries(customHeaders).map(([name, value]) => [
+            name,
+            (value === before.customHeaders[name] ? base.customHeaders[name] : undefined) ??
+              box.seal(value, secretContext.customHeader(id, name)),
+          ]),
+        ),
     signing: isSame(signing, before.signing) ? base.signing : sealSigning(id, signing, box),
   };
 }

@@ -176,6 +176,39 @@ test("of API processes that start at the same time one seals anew, and no webhoo
   expect(await redis.get(CHECK)).toBe(createSecretBox("the new secret").checkValue());
 });
 
+test("a webhook whose secrets nobody can open can be changed, and delivers what waits when they are set anew", async () => {
+  const at = await api(OLD);
+  await worker(OLD);
+  const auth = { auth_type: "basic", auth_credentials: { username: "ada", password: "secret" } };
+  const id = await create(at, { auth_token: "let-me-in", ...auth, custom_headers: { "X-Key": "k3y" } });
+  const text = (await redis.hget(HOOKS, id)) ?? "";
+  // As after a restart with another secret.
+  await stopAll();
+  await redis.hset(HOOKS, id, text.replaceAll(/v1\.[\w-]{8}\./g, "v1.XXXXXXXX."));
+  const anew = await api(OLD);
+  await worker(OLD);
+  const put = (json: unknown) => anew.request("PUT", `/api/v1/webhooks/${id}`, { json });
+  expect((await anew.request("POST", "/api/v1/events", { json: event(1) })).status).toBe(200);
+  const stats = async (): Promise<Record<string, unknown>> => {
+    const { webhooks } = (await anew.request("GET", "/api/v1/stats")).json.results as {
+      webhooks: Record<string, unknown>[];
+    };
+    return webhooks[0] ?? {};
+  };
+  await waitFor("the webhook being held", async () => (await stats())["secrets_unreadable_since"] !== null);
+
+  expect((await put({ name: "another name" })).status).toBe(200);
+  const refused = await put({ target: `${receiver.url}/else` });
+  expect([refused.status, refused.text]).toEqual([400, expect.stringContaining("set all of its secrets anew")]);
+  expect((await anew.request("POST", `/api/v1/webhooks/${id}/validate`, { json: { message: {} } })).status).toBe(400);
+  expect((await put({ auth_token: "new" })).status).toBe(400);
+  expect(receiver.batches).toEqual([]);
+  expect((await put({ auth_token: "new", ...auth, custom_headers: { "X-Key": "new" } })).status).toBe(200);
+  await waitFor("the batch", () => receiver.batches.length === 1);
+  expect(receiver.batches[0]?.headers).toMatchObject({ "x-messagesystems-webhook-token": "new", "x-key": "new" });
+  expect(await stats()).toMatchObject({ secrets_unreadable_since: null, held_until: null });
+});
+
 test("a stored secret that nobody can open keeps no API from starting, and the others are sealed anew", async () => {
   const at = await api(OLD);
   const bad = await create(at, { auth_token: "bad" });

@@ -1,4 +1,4 @@
-import { DomainError, openSettings, planDefinitions } from "@posthorn/core";
+import { DomainError, openReadable, planDefinitions } from "@posthorn/core";
 import type { DefinitionsFile, DefinitionsMode, DefinitionsReport, DefinitionStep, Webhook } from "@posthorn/core";
 import type { Log } from "@posthorn/runtime";
 import type { Lock } from "@posthorn/store";
@@ -85,7 +85,7 @@ async function planNow(
   const webhooks = await definitions.list();
   const plan = planDefinitions({
     file,
-    existing: webhooks.map((webhook) => ({ webhook, settings: openSettings(webhook, box) })),
+    existing: webhooks.map((webhook) => ({ webhook, settings: openReadable(webhook, box) })),
     mode,
     tools: { isKnownEventType, nowMs: now(), generateSecret },
   });

@@ -1,6 +1,6 @@
 import { Router } from "express";
 import type { Request, Response } from "express";
-import { DomainError, exportedFields, openSettings, readDefinitions } from "@posthorn/core";
+import { DomainError, exportedFields, openReadable, readDefinitions } from "@posthorn/core";
 import { callScope } from "../call-scope.ts";
 import { applyDefinitions, dryRun } from "../definitions/apply-definitions.ts";
 import type { DefinitionsDeps } from "../definitions/apply-definitions.ts";
@@ -26,7 +26,7 @@ export function createDefinitionsRouter(deps: DefinitionsDeps): Router {
       const secrets = readSecretsShown(request.query["secrets"]);
       if (secrets === "clear") demandGrant(response, "admin");
       const webhooks = await definitions.list();
-      const results = webhooks.map((webhook) => exportedFields(openSettings(webhook, box), secrets));
+      const results = webhooks.map((webhook) => exportedFields(openReadable(webhook, box), secrets));
       // What is in it is nobody's to keep but the caller's.
       response.set("Cache-Control", "no-store").json({ results });
     })

@@ -5,7 +5,6 @@ import {
   detailLinks,
   DomainError,
   isSuccess,
-  openTarget,
   validateLinks,
   viewWebhook,
   webhookId,
@@ -18,6 +17,7 @@ import { batchStatusRow, STATUS_ROWS } from "../batch-status.ts";
 import { callScope } from "../call-scope.ts";
 import { readSwitch } from "../definitions/query.ts";
 import { methodNotAllowed } from "../errors.ts";
+import { openAccess } from "../webhooks/open-access.ts";
 import { readJsonBody } from "../json-body.ts";
 import { changeWebhook, createWebhook, updateWebhook } from "../webhooks/change-webhook.ts";
 import type { ChangeDeps } from "../webhooks/change-webhook.ts";
@@ -114,7 +114,7 @@ export function createWebhooksRouter(deps: WebhookRouteDeps): Router {
     .post(async (request, response) => {
       const webhook = await findWebhook(definitions, request, response);
       const body = readMessage(await readJsonBody(request));
-      const outcome = await deps.testPost({ access: openTarget(webhook, box, now()), body });
+      const outcome = await deps.testPost({ access: openAccess(webhook, box, now()), body });
       if (!isSuccess(outcome) || outcome.kind !== "answered") {
         throw new DomainError("TEST_POST_FAILED", [testPostProblem(outcome)]);
       }

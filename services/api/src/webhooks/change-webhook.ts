@@ -3,8 +3,7 @@ import {
   DomainError,
   isSame,
   isSuccess,
-  openSettings,
-  openTarget,
+  openReadable,
   readCreate,
   readUpdate,
   sealSettings,
@@ -26,6 +25,7 @@ import { testPostProblem } from "@posthorn/delivery";
 import type { Definitions } from "@posthorn/store";
 import type { WebhookMirror } from "../mirror.ts";
 import { unknownWebhook } from "./find-webhook.ts";
+import { openAccess } from "./open-access.ts";
 
 /** Sends the test POST, or another body under its batch id, to a target. */
 export type TestPost = (request: { readonly access: TargetAccess; readonly body?: Buffer }) => Promise<AttemptOutcome>;
@@ -117,7 +117,7 @@ export async function changeWebhook(
   const { box, definitions } = deps;
   for (;;) {
     const webhook = await find();
-    const before = openSettings(webhook, box);
+    const before = openReadable(webhook, box);
     const { settings: after, generatedSecret } = accepted(change(webhook, before));
     const owner = options.owner ?? webhook.owner;
     if (isSame(before, after) && owner === webhook.owner) return { webhook, generatedSecret: undefined, warnings: [] };
@@ -179,7 +179,8 @@ async function firstFailure(
   webhook: Webhook,
   checks: { readonly token: boolean; readonly test: boolean },
 ): Promise<Problem | undefined> {
-  const access = openTarget(webhook, box, now());
+  if (!checks.token && !checks.test) return undefined;
+  const access = openAccess(webhook, box, now());
   if (checks.token && access.auth.kind === "oauth2") {
     const token = await fetchToken(access);
     if (token.kind === "failed") return token.problem;
