@@ -55,7 +55,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   workers: {
     about: "1, 2 and 4 processes of each kind: events per CPU-second",
     run: ({ isTiny, runs }) =>
-      workers({ processes: isTiny ? [1, 2] : [1, 2, 4], events: isTiny ? 10_000 : 100_000, runs }),
+      workers({ processes: isTiny ? [1, 2] : [1, 2, 4], events: isTiny ? 10_000 : 400_000, runs }),
   },
   isolation: {
     about: "what 50 healthy webhooks notice of 50 that hang, refuse, reset or have names that nobody answers for",
