@@ -29,7 +29,8 @@ const ENCODING: Parameter = {
   name: "Content-Encoding",
   in: "header",
   description: "`gzip` when the body is compressed.",
-  schema: { type: "string", enum: ["gzip", "identity"] },
+  // Names of codings have no case (RFC 9110, 8.4.1).
+  schema: { type: "string", pattern: "^([gG][zZ][iI][pP]|[iI][dD][eE][nN][tT][iI][tT][yY])$", examples: ["gzip"] },
 };
 
 const EVENTS_JSON: MediaType = {
