@@ -84,7 +84,8 @@ advance(w)
 local function continue()
   if ARGV[9] == "" or is_failing(w) or num(w, "rl") > 0 then return end
   for index, hint in ipairs(reply.hints) do
-    if hint.lane == ARGV[10] and hint.delayMs == 0 then
+    -- This batch's own retry waits for its time, without a slot.
+    if hint.batch ~= id and hint.lane == ARGV[10] and hint.delayMs == 0 then
       table.remove(reply.hints, index)
       return lease(w, hint.batch, hint.attempt, ARGV[9], "r")
     end
