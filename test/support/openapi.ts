@@ -127,7 +127,7 @@ function requestBodyProblems({ requestBody, requestHeaders }: Exchange, { operat
   if (operation.requestBody === undefined) return [];
   const { required, content } = operation.requestBody;
   if (requestBody === undefined || requestBody.length === 0) return required ? ["the request's body is missing"] : [];
-  const isGzip = headerOf(requestHeaders, "content-encoding") === "gzip";
+  const isGzip = headerOf(requestHeaders, "content-encoding")?.toLowerCase() === "gzip";
   const bytes = typeof requestBody === "string" ? Buffer.from(requestBody) : requestBody;
   const text = Buffer.from(isGzip ? gunzipSync(bytes) : bytes).toString("utf8");
   const type = headerOf(requestHeaders, "content-type") ?? Object.keys(content)[0] ?? "";
