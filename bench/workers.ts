@@ -16,6 +16,10 @@ export interface WorkersOptions {
 interface Run {
   readonly eventsPerSecond: number;
   readonly eventsPerCpuSecond: number;
+  /** CPU µs for each delivered event, by kind of process. */
+  readonly apiCpu: number;
+  readonly redisCpu: number;
+  readonly workerCpu: number;
 }
 
 const BATCH_EVENTS = 10_000;
@@ -44,6 +48,9 @@ export async function workers({ processes, events, runs }: WorkersOptions): Prom
         {
           "delivered events/s": Math.round(of(count, "eventsPerSecond")),
           "delivered events/CPU-second": Math.round(of(count, "eventsPerCpuSecond")),
+          "CPU µs/event API": shown(of(count, "apiCpu")),
+          "CPU µs/event Redis": shown(of(count, "redisCpu")),
+          "CPU µs/event worker": shown(of(count, "workerCpu")),
           "of the first": shown(of(count, "eventsPerCpuSecond") / of(first, "eventsPerCpuSecond")),
         },
       ]),
@@ -74,7 +81,13 @@ async function measure(load: Load, count: number): Promise<Run> {
       await deliverAll();
       seconds = (performance.now() - startedAt) / 1_000;
     });
-    return { eventsPerSecond: delivered / seconds, eventsPerCpuSecond: 1_000_000 / (cpu["all"] ?? Number.NaN) };
+    return {
+      eventsPerSecond: delivered / seconds,
+      eventsPerCpuSecond: 1_000_000 / (cpu["all"] ?? Number.NaN),
+      apiCpu: cpu["api"] ?? 0,
+      redisCpu: cpu["redis"] ?? 0,
+      workerCpu: cpu["worker"] ?? 0,
+    };
   } finally {
     await Promise.all([posthorn.stop(), target.stop()]);
   }
