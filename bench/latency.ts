@@ -15,6 +15,7 @@ export interface LatencyOptions {
 
 const BATCH_EVENTS = 10_000;
 const EVENTS_PER_REQUEST = 100;
+const FULL_LIMIT = "limited by the transfer of 9 MB from Redis to the socket, beside all else on the same cores";
 const WINDOW_MS = 2_000;
 /** Webhooks with a few events of their own, whose batches wait for their window to end. */
 const SLOW_WEBHOOKS = 50;
@@ -66,7 +67,12 @@ export async function latency({ seconds, warmUpEvents }: LatencyOptions): Promis
         `${BATCH_EVENTS}, windows of ${WINDOW_MS} ms of ${SLOW_WEBHOOKS} webhooks with few events; in ms`,
       rows,
       goals: [
-        { name: "full batch, answer → received, p99 ms", measured: quantile(full, 0.99), atMost: 100 },
+        {
+          name: "full batch, answer → received, p99 ms",
+          measured: quantile(full, 0.99),
+          atMost: 100,
+          limit: FULL_LIMIT,
+        },
         { name: "window's overshoot, p99 ms", measured: quantile(overshoot, 0.99), atMost: 250 },
       ],
     };

@@ -21,6 +21,8 @@ const CASES: Readonly<Record<string, Case>> = {
   "1 webhook, 64 attempts at a time": { webhooks: 1, concurrency: 64 },
 };
 const EVENTS_PER_REQUEST = 100;
+const LIMIT =
+  "limited by the CPU of this machine: the table says what a delivery costs, generator and target come to it";
 
 interface Run {
   readonly perSecond: number;
@@ -53,7 +55,12 @@ export async function small({ deliveries, runs }: SmallOptions): Promise<Report>
     scenario: "small",
     about: `BATCH_MAX_EVENTS=1, ${deliveries} deliveries, ${EVENTS_PER_REQUEST} events a request; medians of ${runs} runs`,
     rows,
-    goals: Object.keys(CASES).map((name) => ({ name: `deliveries/s, ${name}`, measured: rate(name), atLeast: 2_000 })),
+    goals: Object.keys(CASES).map((name) => ({
+      name: `deliveries/s, ${name}`,
+      measured: rate(name),
+      atLeast: 2_000,
+      limit: LIMIT,
+    })),
   };
 }
 
