@@ -42,6 +42,9 @@ const STUCK_AFTER_MS = 5_000;
 /** A place is used so often for one webhook without a job; then the queue decides who goes on, so that workers share. */
 const ATTEMPTS_ON_A_PLACE = 20;
 
+type AttemptOn = Pick<AttemptInput, "partition" | "lane">;
+type ClaimedAttempt = Pick<AttemptInput, "leased" | "webhook">;
+
 /** Binds the lanes of every partition to attempts. */
 export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): Worker {
   const cache = createWebhookCache(store.definitions);
@@ -65,21 +68,25 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
 
   let isStopping = false;
 
-  /** Makes the attempt, and on the same place the webhook's next ones while nobody else needs it. */
-  const attemptAll = async (input: Omit<AttemptInput, "signal" | "nextFor">): Promise<void> => {
-    const { partition, lane } = input;
-    let next: Pick<AttemptInput, "leased" | "webhook"> | undefined = input;
+  /** Makes the attempt, and on the same place the webhook's next ones while nobody else needs it. Never throws. */
+  const attemptAll = async ({ partition, lane, ...first }: AttemptOn & ClaimedAttempt): Promise<void> => {
+    let next: ClaimedAttempt | undefined = first;
     for (let left = ATTEMPTS_ON_A_PLACE - 1; next !== undefined; left--) {
-      const { leased, webhook }: Pick<AttemptInput, "leased" | "webhook"> = next;
+      const { leased, webhook }: ClaimedAttempt = next;
       const nextFor = (): string | undefined =>
         left > 0 && !isStopping && room.mayKeep(lane, webhook.id) ? workerName : undefined;
-      next = await claimed(
-        await makeAttempt(deps, { partition, lane, leased, webhook, signal: released.signal, nextFor }),
-      );
+      try {
+        next = await claimed(
+          await makeAttempt(deps, { partition, lane, leased, webhook, signal: released.signal, nextFor }),
+        );
+      } catch (error) {
+        log.error({ err: error, batch: leased.batch }, "attempt.crashed");
+        return;
+      }
     }
   };
 
-  const claimed = async (claim: Claim | undefined): Promise<Pick<AttemptInput, "leased" | "webhook"> | undefined> => {
+  const claimed = async (claim: Claim | undefined): Promise<ClaimedAttempt | undefined> => {
     if (claim?.kind !== "leased") return undefined;
     const webhook = await cache.get(claim.webhook, claim.revision);
     return webhook === undefined ? undefined : { leased: claim, webhook };
@@ -97,9 +104,7 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
         return;
       }
       // The attempt goes on under its own lease and keeps its place.
-      attemptAll({ partition, lane, ...first })
-        .catch((error: unknown) => log.error({ err: error, batch }, "attempt.crashed"))
-        .finally(() => place.release());
+      void attemptAll({ partition, lane, ...first }).finally(() => place.release());
     } catch (error) {
       place.release();
       throw error;
