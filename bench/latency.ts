@@ -15,7 +15,7 @@ export interface LatencyOptions {
 
 const BATCH_EVENTS = 10_000;
 const EVENTS_PER_REQUEST = 100;
-const FULL_LIMIT = "limited by the transfer of 9 MB from Redis to the socket, beside all else on the same cores";
+const FULL_LIMIT = "taken to be the transfer of 9 MB from Redis to the socket, beside all else on the same cores";
 const WINDOW_MS = 2_000;
 /** Webhooks with a few events of their own, whose batches wait for their window to end. */
 const SLOW_WEBHOOKS = 50;

@@ -15,8 +15,7 @@ export interface IsolationReportOptions {
 
 /** What sick or draining neighbours may cost, as a ratio of the medians. */
 const RATIO_MAX = 1.25;
-const DRAIN_LIMIT =
-  "limited by the load that the drained batches are: they share cores and disk, nobody waits for a slot";
+const DRAIN_LIMIT = "taken to be the load of the drained batches, which share cores and disk; nobody waits for a slot";
 
 /** What healthy webhooks get without and beside sick ones, for each number of workers. */
 export async function reportIsolation(options: IsolationReportOptions): Promise<Report> {
