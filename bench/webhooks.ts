@@ -19,7 +19,8 @@ export interface WebhooksOptions {
 /** Few events a batch, and as many whatever the number of webhooks: what is compared is the number. */
 const BATCH_EVENTS = 10;
 const WEBHOOKS_PER_REQUEST = 10;
-const IDLE_MS = 5_000;
+/** Two sweeps: one more or less in the time would look like a difference. */
+const IDLE_MS = 20_000;
 /** Each webhook that has delivered is looked at once more when its last lease would have ended. */
 const SETTLED_AFTER_MS = 10_000;
 const CREATED_AT_A_TIME = 20;
