@@ -1,8 +1,9 @@
 import { Router } from "express";
-import type { Definitions, Processes, ReadStats, RedisInspection } from "@posthorn/store";
+import type { Backlog, Definitions, Processes, ReadStats, RedisInspection } from "@posthorn/store";
 import { callScope } from "../call-scope.ts";
 import { methodNotAllowed } from "../errors.ts";
 import { byBacklog, totalsOf, viewStats } from "../stats/stats-view.ts";
+import type { StatsView } from "../stats/stats-view.ts";
 import { isVisible } from "../webhooks/find-webhook.ts";
 import { readLimit } from "../webhooks/query.ts";
 
@@ -11,13 +12,14 @@ export interface StatsRouteDeps {
   readonly readStats: ReadStats;
   readonly processes: Pick<Processes, "count">;
   readonly inspect: () => Promise<RedisInspection>;
+  readonly backlog: Pick<Backlog, "view">;
 }
 
 /** How many webhooks are shown unless told otherwise, and at most; the totals are those of all. */
 export const STATS_ROWS = { default: 100, max: 10_000 } as const;
 
 /** How everything stands: the webhooks that the caller sees, the processes, and Redis. */
-export function createStatsRouter({ definitions, readStats, processes, inspect }: StatsRouteDeps): Router {
+export function createStatsRouter({ definitions, readStats, processes, inspect, backlog }: StatsRouteDeps): Router {
   const router = Router();
   router
     .route("/")
@@ -30,19 +32,24 @@ export function createStatsRouter({ definitions, readStats, processes, inspect }
         const row = stats[index];
         return row === undefined ? [] : [viewStats(webhook, row)];
       });
-      response.json({
-        results: {
-          totals: totalsOf(rows),
-          webhooks: rows.toSorted(byBacklog).slice(0, limit),
-          processes: alive,
-          redis: {
-            version: redis.version,
-            used_memory_bytes: redis.usedMemoryBytes,
-            max_memory_bytes: redis.maxMemoryBytes,
-            durability: redis.durability,
-          },
+      const { usedBytes, limits } = backlog.view();
+      const results: StatsView = {
+        totals: totalsOf(rows),
+        webhooks: rows.toSorted(byBacklog).slice(0, limit),
+        processes: alive,
+        redis: {
+          version: redis.version,
+          used_memory_bytes: redis.usedMemoryBytes,
+          max_memory_bytes: redis.maxMemoryBytes,
+          durability: redis.durability,
         },
-      });
+        backlog: {
+          used_bytes: usedBytes,
+          max_bytes: limits.totalBytes,
+          webhook_max_bytes: limits.webhookBytes,
+        },
+      };
+      response.json({ results });
     })
     .all(methodNotAllowed("GET"));
   return router;

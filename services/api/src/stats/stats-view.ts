@@ -43,6 +43,29 @@ export interface StatsTotals extends StatsCounts {
   readonly oldest_waiting_at: string | null;
 }
 
+/** The answer of `GET /stats`. */
+export interface StatsView {
+  readonly totals: StatsTotals;
+  /** The largest back-log first. */
+  readonly webhooks: readonly WebhookStatsView[];
+  readonly processes: { readonly api: number; readonly workers: number };
+  readonly redis: {
+    readonly version: string;
+    readonly used_memory_bytes: number;
+    /** `0` = unlimited. */
+    readonly max_memory_bytes: number;
+    readonly durability: string;
+  };
+  readonly backlog: {
+    /** What the store holds. */
+    readonly used_bytes: number;
+    /** What it may hold before events are refused. */
+    readonly max_bytes: number;
+    /** What of it one webhook may hold. */
+    readonly webhook_max_bytes: number;
+  };
+}
+
 export function viewStats({ name, active, paused }: Webhook, stats: WebhookStats): WebhookStatsView {
   return {
     id: stats.id,

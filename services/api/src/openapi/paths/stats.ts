@@ -69,6 +69,7 @@ export const STATS_PATHS: Paths = {
               durability:
                 "an acknowledged event survives a crash of Redis and of its machine (AOF, fsync before every answer)",
             },
+            backlog: { used_bytes: 5_312_000, max_bytes: 1_288_490_188, webhook_max_bytes: 966_367_641 },
           },
         }),
       },

@@ -42,6 +42,11 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
       max_memory_bytes: count("What it may use; `0` = unlimited."),
       durability: { type: "string", description: "What an acknowledged event survives, in words." },
     }),
+    backlog: exactly({
+      used_bytes: count("What the store holds, as it is stored."),
+      max_bytes: count("What it may hold before events are refused."),
+      webhook_max_bytes: count("What of it one webhook may hold before its oldest batches are deleted."),
+    }),
   }),
   WebhookStats: exactly({
     id: { type: "string", format: "uuid" },
