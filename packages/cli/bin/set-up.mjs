@@ -1,6 +1,6 @@
 // Set-up shared by the commands of this folder. It runs before anything is installed, so it imports Node alone.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -67,4 +67,27 @@ export function install({ quiet }) {
 /** Compiles what has changed since the last build. */
 export function build({ quiet }) {
   must("The build", process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"], { quiet });
+  buildConsole({ quiet });
+}
+
+const CONSOLE = "services/console";
+/** What the console is built from, beside the packages of package-lock.json. */
+const CONSOLE_SOURCES = ["src", "index.html", "package.json", "vite.config.ts"].map((name) => `${CONSOLE}/${name}`);
+
+/** Builds the console when something has changed since it was built last. */
+function buildConsole({ quiet }) {
+  const built = statSync(join(ROOT, CONSOLE, "dist/index.html"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (Math.max(...[...CONSOLE_SOURCES, "package-lock.json"].map(newestMs)) < built) return;
+  if (!quiet) console.log("Building the console …");
+  must("The build of the console", process.execPath, ["node_modules/vite/bin/vite.js", "build", CONSOLE], {
+    quiet: true,
+  });
+}
+
+/** When a file was changed last, or anything in a folder; a folder changes when a file goes. */
+function newestMs(path) {
+  const full = join(ROOT, path);
+  const stats = statSync(full);
+  const below = stats.isDirectory() ? readdirSync(full).map((name) => newestMs(join(path, name))) : [];
+  return Math.max(stats.mtimeMs, ...below);
 }

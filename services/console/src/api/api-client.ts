@@ -1,0 +1,78 @@
+import { errorOfAnswer, noAnswer } from "./api-error.ts";
+
+export type QueryValue = string | number | boolean | undefined;
+
+export interface ApiCall {
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below `/api/v1`, e.g. `/webhooks`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+export interface ApiClient {
+  /** The whole body of the answer, `undefined` for a 204. Throws `ApiError`. */
+  readonly request: <Body>(call: ApiCall) => Promise<Body>;
+  /** What stands under `results` in the answer. Throws `ApiError`. */
+  readonly results: <Results>(call: ApiCall) => Promise<Results>;
+}
+
+export interface ApiClientDeps {
+  readonly csrfToken: () => string | null;
+  /** Called when a call finds that nobody is signed in any more. */
+  readonly onSignedOut: () => void;
+}
+
+/** Calls the API of the same origin; the session's cookie says who calls. */
+export function createApiClient({ csrfToken, onSignedOut }: ApiClientDeps): ApiClient {
+  const request = async <Body>(call: ApiCall): Promise<Body> => {
+    const { method = "GET", body, signal } = call;
+    const token = csrfToken();
+    let response: Response;
+    try {
+      response = await fetch(apiPath(call), {
+        method,
+        headers: {
+          Accept: "application/json",
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...(method === "GET" || token === null ? {} : { "X-Posthorn-CSRF": token }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw noAnswer(error);
+    }
+    const answer = await readJson(response);
+    if (response.ok) return answer as Body;
+    if (response.status === 401 && call.path !== SESSION_PATH) onSignedOut();
+    throw errorOfAnswer(response.status, answer);
+  };
+  return {
+    request,
+    results: async <Results>(call: ApiCall) => (await request<{ readonly results: Results }>(call)).results,
+  };
+}
+
+/** Here a 401 is an answer, not the end of a session. */
+export const SESSION_PATH = "/session";
+
+/** The path and query of a call, as they stand after the origin. */
+export function apiPath({ path, query = {} }: Pick<ApiCall, "path" | "query">): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const search = new URLSearchParams(pairs).toString();
+  return `/api/v1${path}${search === "" ? "" : `?${search}`}`;
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text().catch(() => "");
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

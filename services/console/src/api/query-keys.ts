@@ -1,0 +1,22 @@
+import type { SeriesView } from "@posthorn/api/views";
+
+/** The keys of everything that is fetched. What begins with the same words is refreshed together. */
+export const queryKeys = {
+  session: ["session"],
+  webhooks: ["webhooks"],
+  webhook: (id: string) => ["webhooks", id],
+  batches: (id: string) => ["webhooks", id, "batches"],
+  batchPage: (id: string, states: string, cursor: string | undefined) => [
+    "webhooks",
+    id,
+    "batches",
+    states,
+    cursor ?? null,
+  ],
+  attempts: (id: string, batch: string) => ["webhooks", id, "batches", "attempts", batch],
+  stats: ["stats"],
+  series: (window: SeriesView["window"], ids: readonly string[]) => ["stats", "series", window, ids.join(",")],
+  apiKeys: ["api-keys"],
+  catalogue: ["catalogue"],
+  samples: (types: readonly string[]) => ["catalogue", "samples", types.join(",")],
+} as const;

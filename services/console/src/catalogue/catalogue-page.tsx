@@ -1,0 +1,5 @@
+import { PageHeader } from "../shared/page-header.tsx";
+
+export function CataloguePage() {
+  return <PageHeader title="Event catalogue" />;
+}

@@ -1,0 +1,28 @@
+import { createContext, use } from "react";
+import type { Grant, SessionView } from "@posthorn/api/views";
+import { grantsAllow } from "./grants.ts";
+
+export interface SessionState {
+  /** Who is signed in, or was until a moment ago. */
+  readonly session: SessionView;
+  /** The session has ended; what is on the page stays while the person signs in again. */
+  readonly isEnded: boolean;
+}
+
+export const SessionContext = createContext<SessionState | null>(null);
+
+export interface Session extends SessionState {
+  /** What the key does not allow is not offered. */
+  readonly can: (needed: Grant) => boolean;
+}
+
+export function useSession(): Session {
+  const state = use(SessionContext);
+  if (state === null) throw new Error("useSession needs a SessionGate above it");
+  return { ...state, can: (needed) => grantsAllow(state.session.grants, needed) };
+}
+
+/** The interval for a query that follows what happens; it stops while nobody is signed in. */
+export function usePollInterval(intervalMs: number): number | false {
+  return useSession().isEnded ? false : intervalMs;
+}

@@ -1,0 +1,45 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { SessionView } from "@posthorn/api/views";
+import { SESSION_PATH } from "../api/api-client.ts";
+import { useApi } from "../api/api-context.ts";
+import { ApiError } from "../api/api-error.ts";
+import { queryKeys } from "../api/query-keys.ts";
+
+/** Who is signed in; `null` = nobody. */
+export function useSessionQuery() {
+  const api = useApi();
+  return useQuery({
+    queryKey: queryKeys.session,
+    queryFn: async ({ signal }): Promise<SessionView | null> => {
+      try {
+        return await api.results<SessionView>({ path: SESSION_PATH, signal });
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) return null;
+        throw error;
+      }
+    },
+    staleTime: 60_000,
+  });
+}
+
+export function useSignIn() {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (apiKey: string) =>
+      api.results<SessionView>({ method: "POST", path: SESSION_PATH, body: { api_key: apiKey } }),
+    onSuccess: async (session) => {
+      queryClient.setQueryData(queryKeys.session, session);
+      await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== queryKeys.session[0] });
+    },
+  });
+}
+
+/** Ends the session and begins with an empty page, so that nothing that was fetched under the key is kept. */
+export function useSignOut() {
+  const api = useApi();
+  return useMutation({
+    mutationFn: () => api.request<undefined>({ method: "DELETE", path: SESSION_PATH }),
+    onSuccess: () => window.location.assign("/"),
+  });
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from "react";
+import type { FormEvent } from "react";
+import { Anchor, Button, Code, Modal, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { problemsOf } from "../api/api-error.ts";
+import { Brand } from "../shared/brand.tsx";
+import { useSignIn } from "./session-queries.ts";
+import classes from "./sign-in.module.css";
+
+export function SignInPage() {
+  return (
+    <main className={classes["page"]}>
+      <title>Sign in · Posthorn</title>
+      <Paper className={classes["card"]} p="xl">
+        <Brand />
+        <Title order={1} mt="lg">
+          Sign in
+        </Title>
+        <Text c="dimmed" mt={4} mb="lg">
+          With an API key. What it may do is what you can do here.
+        </Text>
+        <SignInForm />
+      </Paper>
+      <Text c="dimmed" size="sm" ta="center" maw={400}>
+        Programs use the same keys: see the <Anchor href="/api/docs">API&nbsp;docs</Anchor>.
+      </Text>
+    </main>
+  );
+}
+
+/** Over what the person was at. */
+export function SignInAgain() {
+  return (
+    <Modal opened onClose={() => undefined} withCloseButton={false} title="Your session has ended" size="sm">
+      <Text c="dimmed" mb="md">
+        Sign in again to go on where you were. With the same key, what you have typed stays.
+      </Text>
+      <SignInForm />
+    </Modal>
+  );
+}
+
+function SignInForm() {
+  const [apiKey, setApiKey] = useState("");
+  const signIn = useSignIn();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const problem = signIn.error === null ? undefined : problemsOf(signIn.error)[0];
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    signIn.mutate(apiKey.trim());
+  };
+
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <PasswordInput
+          label="API key"
+          placeholder="ph_…"
+          value={apiKey}
+          onChange={(event) => setApiKey(event.currentTarget.value)}
+          error={problem === undefined ? undefined : `${problem.message} ${problem.description ?? ""}`}
+          autoComplete="current-password"
+          name="api-key"
+          ref={field}
+          data-autofocus
+          required
+          withAsterisk={false}
+          size="md"
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide the key" }}
+        />
+        <Button type="submit" size="md" loading={signIn.isPending} disabled={apiKey.trim() === ""}>
+          Sign in
+        </Button>
+        <Text c="dimmed" size="sm">
+          No key yet? <Code>npm start</Code> shows one when it starts, and under Docker Compose{" "}
+          <Code>docker compose run --rm init show-key</Code> prints it.
+        </Text>
+      </Stack>
+    </form>
+  );
+}

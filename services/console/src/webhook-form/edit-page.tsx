@@ -1,0 +1,5 @@
+import { PageHeader } from "../shared/page-header.tsx";
+
+export function EditPage() {
+  return <PageHeader title="Edit webhook" />;
+}
