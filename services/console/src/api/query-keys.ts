@@ -14,6 +14,9 @@ export const queryKeys = {
     cursor ?? null,
   ],
   attempts: (id: string, batch: string) => ["webhooks", id, "batches", "attempts", batch],
+  /** Of texts that are not sent yet, so nothing refreshes them. */
+  webhookCheck: (id: string | undefined, text: string) => ["webhook-check", id ?? null, text],
+  testPreview: (id: string, text: string) => ["test-preview", id, text],
   stats: ["stats"],
   series: (window: SeriesView["window"], ids: readonly string[]) => ["stats", "series", window, ids.join(",")],
   apiKeys: ["api-keys"],

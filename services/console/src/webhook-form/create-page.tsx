@@ -1,5 +1,17 @@
-import { PageHeader } from "../shared/page-header.tsx";
+import { typesOf } from "../catalogue/event-groups.ts";
+import type { EventGroup } from "../catalogue/event-groups.ts";
+import { FormPage } from "./form-page.tsx";
+import { NEW_WEBHOOK } from "./form-values.ts";
+import { SavingForm } from "./saving-form.tsx";
 
 export function CreatePage() {
-  return <PageHeader title="New webhook" />;
+  return (
+    <FormPage title="New webhook" description="Batches of events are POSTed to it as they happen.">
+      {(groups) => <NewWebhook groups={groups} />}
+    </FormPage>
+  );
+}
+
+function NewWebhook({ groups }: { readonly groups: readonly EventGroup[] }) {
+  return <SavingForm groups={groups} known={typesOf(groups)} before={NEW_WEBHOOK} webhook={undefined} />;
 }

@@ -1,0 +1,103 @@
+import { useMemo, useState } from "react";
+import { useMutation } from "@tanstack/react-query";
+import type { Problem } from "@posthorn/api/views";
+import { useApi } from "../api/api-context.ts";
+import { problemsOf } from "../api/api-error.ts";
+import { webhookPath } from "../api/webhook-queries.ts";
+import { fieldProblem, inFormOrder, ownProblems } from "./field-problems.ts";
+import type { FieldProblem } from "./field-problems.ts";
+import type { FormPart } from "./form-part.ts";
+import type { WebhookFormValues } from "./form-values.ts";
+import { testPostFailure } from "./test-post-failure.ts";
+import { useWebhookCheck } from "./use-webhook-check.ts";
+import { visibleProblems } from "./visible-problems.ts";
+import { createBody, updateBody } from "./webhook-body.ts";
+
+/** What create and update answer. */
+export interface SavedWebhook {
+  readonly id: string;
+  /** A signing secret that was made: it is in this answer and never again. */
+  readonly signing?: { readonly secret: string };
+}
+
+export interface WebhookFormOptions {
+  /** `undefined` = a webhook is created. */
+  readonly webhookId: string | undefined;
+  readonly before: WebhookFormValues;
+  /** The types of the catalogue. */
+  readonly known: readonly string[];
+  readonly onSaved: (saved: SavedWebhook) => void;
+}
+
+/** All that the form knows: what is in it, what of that is wrong, and the call that saves it. */
+export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFormOptions) {
+  const api = useApi();
+  const [values, setValues] = useState(before);
+  const [tries, setTries] = useState(0);
+
+  const changes = useMemo(() => updateBody(before, values, known), [before, values, known]);
+  const body = webhookId === undefined ? createBody(values, known) : changes;
+  const call =
+    webhookId === undefined
+      ? ({ method: "POST", path: "/webhooks", body } as const)
+      : ({ method: "PUT", path: webhookPath(webhookId), body } as const);
+
+  const check = useWebhookCheck(webhookId, body);
+  const saving = useMutation({
+    mutationFn: () => api.results<SavedWebhook>(call),
+    onSuccess: onSaved,
+    onError: () => setTries((count) => count + 1),
+  });
+  const refused = saving.error === null ? [] : problemsOf(saving.error);
+  const failure = testPostFailure(refused);
+
+  const found = [
+    ...ownProblems(values),
+    ...(check.data?.problems ?? []).map((problem) => fieldProblem(problem, values)),
+    ...(failure === undefined ? refusedOtherwise(refused, values) : []),
+  ];
+  const shown = inFormOrder(withoutRepetition(visibleProblems(found, { values, before, isSubmitted: tries > 0 })));
+
+  const part: FormPart = {
+    values,
+    set: (name, value) => setValues((now) => ({ ...now, [name]: value })),
+    problemAt: (field) => shown.find((problem) => problem.field === field)?.message,
+  };
+
+  const submit = (): void => {
+    if (ownProblems(values).length > 0) {
+      setTries((count) => count + 1);
+      return;
+    }
+    saving.mutate();
+  };
+
+  return {
+    part,
+    call,
+    changed: Object.keys(changes),
+    check,
+    failure,
+    isSaving: saving.isPending,
+    saved: saving.data,
+    submit,
+    /** What the summary lists: before the first try only what stands beside no field. */
+    summary: tries > 0 ? shown : shown.filter(({ field }) => field === undefined),
+    tries,
+  };
+}
+
+/** What the check cannot find, such as a key that may not do this. What it can find, it finds again while one mends it. */
+function refusedOtherwise(refused: readonly Problem[], values: WebhookFormValues): FieldProblem[] {
+  return refused.map((problem) => fieldProblem(problem, values)).filter(({ field }) => field === undefined);
+}
+
+function withoutRepetition(problems: readonly FieldProblem[]): FieldProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ field, message }) => {
+    const said = `${field} ${message}`;
+    if (seen.has(said)) return false;
+    seen.add(said);
+    return true;
+  });
+}
