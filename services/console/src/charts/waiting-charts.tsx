@@ -1,0 +1,56 @@
+import type { Series, SeriesView, TotalSeries } from "@posthorn/api/views";
+import { bytes, counted, shortCount } from "../shared/format-number.ts";
+import { chartRows } from "./chart-rows.ts";
+import { lastOf, peakOf } from "./series-summary.ts";
+import { TimeChart } from "./time-chart.tsx";
+
+/** Batches of one webhook that wait. */
+export function WaitingChart({
+  view,
+  series,
+}: {
+  readonly view: SeriesView | undefined;
+  readonly series: Series | undefined;
+}) {
+  const known = view !== undefined && series !== undefined;
+  return (
+    <TimeChart
+      title="Waiting batches"
+      summary={known ? waitingWords(series) : ""}
+      rows={known ? chartRows(view, { waiting: series.backlog_batches }) : undefined}
+      series={[{ name: "waiting", label: "waiting", kind: "area", color: "var(--ph-series-wait)" }]}
+      format={shortCount}
+      empty="Nothing waited in this time"
+    />
+  );
+}
+
+function waitingWords({ backlog_batches: batches, backlog_events: events }: Series): string {
+  const now = `${counted(lastOf(batches), "batch", "batches")} with ${counted(lastOf(events), "event")} now`;
+  return `${now}, ${counted(peakOf(batches)?.value ?? 0, "batch", "batches")} at most.`;
+}
+
+/** The room that everything which waits takes. */
+export function BacklogChart({
+  view,
+  total,
+}: {
+  readonly view: SeriesView | undefined;
+  readonly total: TotalSeries | undefined;
+}) {
+  const known = view !== undefined && total !== undefined;
+  return (
+    <TimeChart
+      title="Back-log"
+      summary={
+        known
+          ? `${bytes(lastOf(total.backlog_bytes))} now, ${bytes(peakOf(total.backlog_bytes)?.value ?? 0)} at most.`
+          : ""
+      }
+      rows={known ? chartRows(view, { size: total.backlog_bytes }) : undefined}
+      series={[{ name: "size", label: "stored", kind: "area", color: "var(--ph-series-wait)" }]}
+      format={bytes}
+      empty="Nothing waited in this time"
+    />
+  );
+}

@@ -1,0 +1,56 @@
+import type { WebhookStatsView } from "@posthorn/api/views";
+import { findAttention } from "./attention.ts";
+
+const AT = "2026-03-02T11:00:00.000Z";
+
+function row(id: string, facts: Partial<WebhookStatsView>): WebhookStatsView {
+  return {
+    id,
+    name: `webhook ${id}`,
+    active: true,
+    paused: false,
+    open_events: 0,
+    waiting_batches: 0,
+    scheduled_batches: 0,
+    in_flight_batches: 0,
+    paused_batches: 0,
+    backlog_events: 0,
+    backlog_bytes: 0,
+    delivered_batches: 0,
+    delivered_events: 0,
+    failed_attempts: 0,
+    expired_batches: 0,
+    overflowed_batches: 0,
+    discarded_batches: 0,
+    oldest_waiting_at: null,
+    failing_since: null,
+    held_until: null,
+    secrets_unreadable_since: null,
+    last_success_at: null,
+    last_failure_at: null,
+    ...facts,
+  };
+}
+
+test("those that do not deliver are found, the largest back-log first", () => {
+  const found = findAttention(
+    [
+      row("a", {}),
+      row("b", { failing_since: AT, backlog_events: 5 }),
+      row("c", { active: false, last_failure_at: AT }),
+      row("d", { secrets_unreadable_since: AT, failing_since: AT, backlog_events: 9 }),
+    ],
+    [{ id: "c", inactive_reason: "410 three times" }],
+  );
+  expect(found.map(({ id, kind, since }) => [id, kind, since])).toEqual([
+    ["d", "secrets", AT],
+    ["b", "failing", AT],
+    ["c", "switched-off", AT],
+  ]);
+  expect(found[2]?.reason).toBe("410 three times");
+});
+
+test("what somebody switched off or paused needs nobody", () => {
+  const stats = [row("a", { active: false, failing_since: AT }), row("b", { paused: true, failing_since: AT })];
+  expect(findAttention(stats, [{ id: "a", inactive_reason: null }])).toEqual([]);
+});

@@ -1,0 +1,127 @@
+import type { SeriesView, StatsView } from "@posthorn/api/views";
+import { ratePerMinute, summariseFlow } from "../charts/series-summary.ts";
+import { WINDOW_WORDS } from "../charts/window-switch.tsx";
+import { FillBar } from "../shared/fill-bar.tsx";
+import { fillLevel } from "../shared/fill-level.ts";
+import { bytes, count, counted, percent, rate, shortCount } from "../shared/format-number.ts";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { StatTile, StatTiles } from "../shared/stat-tiles.tsx";
+
+export interface OverviewTilesProps {
+  readonly stats: StatsView | undefined;
+  readonly series: SeriesView | undefined;
+}
+
+export function OverviewTiles({ stats, series }: OverviewTilesProps) {
+  return (
+    <StatTiles label="How everything stands">
+      {series?.total !== null && <FlowTiles series={series} />}
+      <WaitingTile totals={stats?.totals} />
+      <BacklogTile backlog={stats?.backlog} />
+      <WorkersTile processes={stats?.processes} />
+      <RedisTile redis={stats?.redis} />
+    </StatTiles>
+  );
+}
+
+function FlowTiles({ series }: Pick<OverviewTilesProps, "series">) {
+  const total = series?.total ?? undefined;
+  if (series === undefined || total === undefined) {
+    return (
+      <>
+        <StatTile label="Events in" value={undefined} />
+        <StatTile label="Batches out" value={undefined} />
+        <StatTile label="Successful attempts" value={undefined} />
+      </>
+    );
+  }
+  const { eventsIn, batchesOut, eventsOut, failedAttempts, successShare } = summariseFlow(total);
+  const words = WINDOW_WORDS[series.window];
+  return (
+    <>
+      <StatTile
+        label="Events in"
+        value={rate(ratePerMinute(total.events_in, series.step_ms))}
+        unit="/ min"
+        detail={`${count(eventsIn)} in ${words}`}
+      />
+      <StatTile
+        label="Batches out"
+        value={rate(ratePerMinute(total.batches_out, series.step_ms))}
+        unit="/ min"
+        detail={`${count(batchesOut)} with ${counted(eventsOut, "event")} in ${words}`}
+      />
+      <StatTile
+        label="Successful attempts"
+        value={successShare === null ? "–" : percent(successShare)}
+        tone={successShare !== null && successShare < 0.5 ? "bad" : undefined}
+        detail={successShare === null ? `none in ${words}` : `${count(failedAttempts)} failed in ${words}`}
+      />
+    </>
+  );
+}
+
+function WaitingTile({ totals }: { readonly totals: StatsView["totals"] | undefined }) {
+  if (totals === undefined) return <StatTile label="Waiting batches" value={undefined} />;
+  const batches = totals.waiting_batches + totals.scheduled_batches + totals.in_flight_batches + totals.paused_batches;
+  return (
+    <StatTile
+      label="Waiting batches"
+      value={shortCount(batches)}
+      detail={
+        totals.oldest_waiting_at === null ? (
+          batches === 0 ? (
+            "everything is delivered"
+          ) : (
+            counted(totals.backlog_events, "event")
+          )
+        ) : (
+          <>
+            oldest from <RelativeTime at={totals.oldest_waiting_at} />
+          </>
+        )
+      }
+    />
+  );
+}
+
+function BacklogTile({ backlog }: { readonly backlog: StatsView["backlog"] | undefined }) {
+  if (backlog === undefined) return <StatTile label="Back-log" value={undefined} />;
+  const tone = fillLevel(backlog.used_bytes, backlog.max_bytes)?.tone;
+  return (
+    <StatTile
+      label="Back-log"
+      value={bytes(backlog.used_bytes)}
+      tone={tone === "good" ? undefined : tone}
+      detail={<FillBar label="Back-log of its limit" used={backlog.used_bytes} limit={backlog.max_bytes} />}
+    />
+  );
+}
+
+function WorkersTile({ processes }: { readonly processes: StatsView["processes"] | undefined }) {
+  if (processes === undefined) return <StatTile label="Workers" value={undefined} />;
+  const { workers, api } = processes;
+  return (
+    <StatTile
+      label="Workers"
+      value={count(workers)}
+      unit="alive"
+      tone={workers === 0 ? "bad" : undefined}
+      detail={workers === 0 ? "nothing is delivered: start one" : counted(api, "API process", "API processes")}
+    />
+  );
+}
+
+function RedisTile({ redis }: { readonly redis: StatsView["redis"] | undefined }) {
+  if (redis === undefined) return <StatTile label="Redis memory" value={undefined} />;
+  const limit = redis.max_memory_bytes === 0 ? null : redis.max_memory_bytes;
+  const tone = fillLevel(redis.used_memory_bytes, limit)?.tone;
+  return (
+    <StatTile
+      label="Redis memory"
+      value={bytes(redis.used_memory_bytes)}
+      tone={tone === "good" ? undefined : tone}
+      detail={<FillBar label="Redis memory of its limit" used={redis.used_memory_bytes} limit={limit} />}
+    />
+  );
+}

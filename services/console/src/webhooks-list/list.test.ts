@@ -1,0 +1,127 @@
+import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
+import { readListQuery, WHOLE_LIST, writeListQuery } from "./list-query.ts";
+import { countByStatus, selectRows } from "./select-rows.ts";
+import { webhookRows } from "./webhook-row.ts";
+
+const NOW = Date.parse("2026-03-02T12:00:00Z");
+
+function webhook(id: string, facts: Partial<WebhookView> = {}): WebhookView {
+  return {
+    id,
+    name: `Webhook ${id}`,
+    target: `https://${id}.example.com/in`,
+    events: ["bounce", "delivery"],
+    auth_type: "none",
+    auth_request_details: {},
+    auth_credentials: {},
+    auth_token: "",
+    custom_headers: {},
+    active: true,
+    paused: false,
+    inactive_reason: null,
+    concurrency: null,
+    rate_limit: null,
+    signing: { enabled: false },
+    tls_ca: null,
+    links: [],
+    ...facts,
+  };
+}
+
+function stats(id: string, facts: Partial<WebhookStatsView>): WebhookStatsView {
+  return {
+    id,
+    name: id,
+    active: true,
+    paused: false,
+    open_events: 0,
+    waiting_batches: 0,
+    scheduled_batches: 0,
+    in_flight_batches: 0,
+    paused_batches: 0,
+    backlog_events: 0,
+    backlog_bytes: 0,
+    delivered_batches: 0,
+    delivered_events: 0,
+    failed_attempts: 0,
+    expired_batches: 0,
+    overflowed_batches: 0,
+    discarded_batches: 0,
+    oldest_waiting_at: null,
+    failing_since: null,
+    held_until: null,
+    secrets_unreadable_since: null,
+    last_success_at: null,
+    last_failure_at: null,
+    ...facts,
+  };
+}
+
+const EARLIER = "2026-03-02T11:00:00.000Z";
+const LATER = "2026-03-02T11:30:00.000Z";
+const ROWS = webhookRows(
+  [webhook("10"), webhook("9", { events: ["open"] }), webhook("2"), webhook("new", { paused: true })],
+  [
+    stats("10", { failing_since: EARLIER, last_failure_at: LATER, backlog_events: 7 }),
+    stats("9", { last_success_at: EARLIER }),
+    stats("2", { last_success_at: LATER, last_failure_at: EARLIER }),
+  ],
+  NOW,
+);
+const ids = (query: Partial<typeof WHOLE_LIST>): readonly string[] =>
+  selectRows(ROWS, { ...WHOLE_LIST, ...query }).rows.map((row) => row.webhook.id);
+
+test("names sort as people count", () => {
+  expect(ids({})).toEqual(["2", "9", "10", "new"]);
+  expect(ids({ isReversed: true })).toEqual(["new", "10", "9", "2"]);
+});
+
+test("a webhook that is too new to have figures has the status of its definition", () => {
+  expect(ROWS.map(({ status }) => status)).toEqual(["failing", "ok", "failed", "paused"]);
+});
+
+test("the worst, the latest and the largest come first", () => {
+  expect(ids({ sort: "status" })).toEqual(["10", "2", "new", "9"]);
+  expect(ids({ sort: "success" })).toEqual(["2", "9", "10", "new"]);
+  expect(ids({ sort: "failure" })).toEqual(["10", "2", "9", "new"]);
+  expect(ids({ sort: "backlog" })).toEqual(["10", "2", "9", "new"]);
+});
+
+test("every word of a search is found in name, target, id or types", () => {
+  expect(ids({ search: "9.EXAMPLE" })).toEqual(["9"]);
+  expect(ids({ search: "webhook bounce" })).toEqual(["2", "10", "new"]);
+  expect(ids({ search: "bounce nowhere" })).toEqual([]);
+  expect([...countByStatus(ROWS, "bounce")]).toEqual([
+    ["failing", 1],
+    ["failed", 1],
+    ["paused", 1],
+  ]);
+});
+
+test("a status leaves its own, and a page beyond the end is the last one", () => {
+  expect(ids({ status: "failing" })).toEqual(["10"]);
+  const many = webhookRows(
+    Array.from({ length: 60 }, (_, index) => webhook(String(index))),
+    [],
+    NOW,
+  );
+  const page = selectRows(many, { ...WHOLE_LIST, page: 9 });
+  expect([page.page, page.pages, page.found, page.rows.length]).toEqual([3, 3, 60, 10]);
+});
+
+test("the address holds what differs from the whole list, and is read back", () => {
+  expect(writeListQuery(WHOLE_LIST).toString()).toBe("");
+  const query = {
+    search: "a b",
+    status: "failing",
+    sort: "backlog",
+    isReversed: true,
+    page: 2,
+    pageSize: 50,
+  } as const;
+  expect(readListQuery(writeListQuery(query))).toEqual(query);
+});
+
+test("an address with nonsense shows the whole list", () => {
+  expect(readListQuery(new URLSearchParams("status=odd&sort=odd&page=-1&size=7&order=x"))).toEqual(WHOLE_LIST);
+});

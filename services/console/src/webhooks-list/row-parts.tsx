@@ -1,0 +1,71 @@
+import { Anchor, Group, Text } from "@mantine/core";
+import { Link } from "react-router";
+import type { Series } from "@posthorn/api/views";
+import { lastOf, ratePerMinute } from "../charts/series-summary.ts";
+import { Sparkline } from "../charts/sparkline.tsx";
+import { rate, shortCount } from "../shared/format-number.ts";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { StatusBadge } from "../shared/status-badge.tsx";
+import classes from "./row-parts.module.css";
+import type { WebhookRow } from "./webhook-row.ts";
+
+/** The parts of a row, for the table of wide screens and the cards of narrow ones. */
+
+export function NameAndTarget({ row: { webhook } }: { readonly row: WebhookRow }) {
+  return (
+    <div className={classes["name"]}>
+      <Anchor component={Link} to={`/webhooks/${webhook.id}`} fw={600} className="ph-break">
+        {webhook.name}
+      </Anchor>
+      <div className={classes["target"]} title={webhook.target}>
+        {webhook.target}
+      </div>
+    </div>
+  );
+}
+
+export function Status({ row: { status, stats, webhook } }: { readonly row: WebhookRow }) {
+  const reason = status === "inactive" ? webhook.inactive_reason : null;
+  return (
+    <div className={classes["status"]}>
+      <StatusBadge status={status} reason={reason} />
+      {reason !== null && (
+        <Text size="xs" c="dimmed" className={classes["reason"] ?? ""} title={reason}>
+          {reason}
+        </Text>
+      )}
+      {status === "failing" && (
+        <Text size="xs" c="dimmed">
+          since <RelativeTime at={stats?.failing_since} />
+        </Text>
+      )}
+    </div>
+  );
+}
+
+interface ChartProps {
+  /** `undefined` until it is known. */
+  readonly series: Series | undefined;
+  readonly stepMs: number;
+}
+
+export function EventsChart({ series, stepMs }: ChartProps) {
+  return (
+    <Group gap="xs" wrap="nowrap" justify="flex-end">
+      <Sparkline values={series?.events_in} color="var(--ph-series-out)" />
+      <span className={classes["figure"]}>
+        {series === undefined ? "" : rate(ratePerMinute(series.events_in, stepMs))}
+      </span>
+    </Group>
+  );
+}
+
+export function BacklogChart({ series, row }: Pick<ChartProps, "series"> & { readonly row: WebhookRow }) {
+  const events = row.stats?.backlog_events ?? (series === undefined ? undefined : lastOf(series.backlog_events));
+  return (
+    <Group gap="xs" wrap="nowrap" justify="flex-end">
+      <Sparkline values={series?.backlog_events} color="var(--ph-series-wait)" />
+      <span className={classes["figure"]}>{events === undefined ? "" : shortCount(events)}</span>
+    </Group>
+  );
+}

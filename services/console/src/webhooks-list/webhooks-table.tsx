@@ -1,0 +1,98 @@
+import { Table, Text, UnstyledButton } from "@mantine/core";
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import { eventWords } from "../shared/event-words.ts";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import type { ListQuery, Sort } from "./list-query.ts";
+import { BacklogChart, EventsChart, NameAndTarget, Status } from "./row-parts.tsx";
+import type { ListViewProps } from "./webhooks-page.tsx";
+import { RowMenu } from "./row-menu.tsx";
+import classes from "./webhooks-table.module.css";
+
+/** The columns that sort from the top down: most of them begin with what is largest. */
+const ASCENDS: ReadonlySet<Sort> = new Set(["name"]);
+
+export interface WebhooksTableProps extends ListViewProps {
+  readonly query: ListQuery;
+  readonly onChange: (change: Partial<ListQuery>) => void;
+}
+
+export function WebhooksTable({ rows, series, eventTypes, canModify, query, onChange }: WebhooksTableProps) {
+  const heading = { query, onChange };
+  return (
+    <Table.ScrollContainer minWidth={940} className={classes["box"] ?? ""}>
+      <Table highlightOnHover verticalSpacing={8}>
+        <Table.Thead>
+          <Table.Tr>
+            <SortHeading sort="name" label="Webhook" {...heading} />
+            <SortHeading sort="status" label="Status" {...heading} />
+            <Table.Th>Events for</Table.Th>
+            <SortHeading sort="success" label="Last success" {...heading} />
+            <SortHeading sort="failure" label="Last failure" {...heading} />
+            <Table.Th ta="end">Events / min</Table.Th>
+            <SortHeading sort="backlog" label="Back-log, events" isEnd {...heading} />
+            {canModify && <Table.Th aria-label="Actions" w={44} />}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.webhook.id}>
+              <Table.Td>
+                <NameAndTarget row={row} />
+              </Table.Td>
+              <Table.Td>
+                <Status row={row} />
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm" maw={190} title={row.webhook.events.join(", ")}>
+                  {eventWords(row.webhook.events, eventTypes)}
+                </Text>
+              </Table.Td>
+              <Table.Td className={classes["time"] ?? ""}>
+                <RelativeTime at={row.stats?.last_success_at} />
+              </Table.Td>
+              <Table.Td className={classes["time"] ?? ""}>
+                <RelativeTime at={row.stats?.last_failure_at} />
+              </Table.Td>
+              <Table.Td>
+                <EventsChart series={series?.webhooks[row.webhook.id]} stepMs={series?.step_ms ?? 60_000} />
+              </Table.Td>
+              <Table.Td>
+                <BacklogChart series={series?.webhooks[row.webhook.id]} row={row} />
+              </Table.Td>
+              {canModify && (
+                <Table.Td>
+                  <RowMenu row={row} />
+                </Table.Td>
+              )}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+interface SortHeadingProps {
+  readonly sort: Sort;
+  readonly label: string;
+  readonly isEnd?: true;
+  readonly query: ListQuery;
+  readonly onChange: (change: Partial<ListQuery>) => void;
+}
+
+function SortHeading({ sort, label, isEnd, query, onChange }: SortHeadingProps) {
+  const isCurrent = query.sort === sort;
+  const isUp = ASCENDS.has(sort) !== query.isReversed;
+  const Arrow = isUp ? IconArrowUp : IconArrowDown;
+  return (
+    <Table.Th aria-sort={isCurrent ? (isUp ? "ascending" : "descending") : undefined} ta={isEnd ? "end" : undefined}>
+      <UnstyledButton
+        className={classes["sort"] ?? ""}
+        onClick={() => onChange({ sort, isReversed: isCurrent && !query.isReversed, page: 1 })}
+      >
+        {label}
+        <Arrow size={14} aria-hidden className={isCurrent ? "" : classes["hidden"]} />
+      </UnstyledButton>
+    </Table.Th>
+  );
+}
