@@ -13,6 +13,7 @@ export const queryKeys = {
     states,
     cursor ?? null,
   ],
+  batch: (id: string, batch: string) => ["webhooks", id, "batches", "one", batch],
   attempts: (id: string, batch: string) => ["webhooks", id, "batches", "attempts", batch],
   /** Of texts that are not sent yet, so nothing refreshes them. */
   webhookCheck: (id: string | undefined, text: string) => ["webhook-check", id ?? null, text],

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Documentation } from "@posthorn/api/views";
 import { useApi } from "../api/api-context.ts";
 import { queryKeys } from "../api/query-keys.ts";
-import { eventGroups } from "./event-groups.ts";
+import { eventGroups, typesOf } from "./event-groups.ts";
 
 /** The event types that this Posthorn knows, in groups. They change only with a restart. */
 export function useEventGroups() {
@@ -27,4 +27,10 @@ export function useSamples(types: readonly string[], { enabled = true }: { reado
     enabled: enabled && types.length > 0,
     staleTime: Infinity,
   });
+}
+
+/** How many types there are; `undefined` until that is known. */
+export function useEventTypeCount(): number | undefined {
+  const { data } = useEventGroups();
+  return data === undefined ? undefined : typesOf(data).length;
 }

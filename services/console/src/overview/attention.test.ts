@@ -1,36 +1,7 @@
-import type { WebhookStatsView } from "@posthorn/api/views";
+import { statsView as row } from "../testing/sample-views.ts";
 import { findAttention } from "./attention.ts";
 
 const AT = "2026-03-02T11:00:00.000Z";
-
-function row(id: string, facts: Partial<WebhookStatsView>): WebhookStatsView {
-  return {
-    id,
-    name: `webhook ${id}`,
-    active: true,
-    paused: false,
-    open_events: 0,
-    waiting_batches: 0,
-    scheduled_batches: 0,
-    in_flight_batches: 0,
-    paused_batches: 0,
-    backlog_events: 0,
-    backlog_bytes: 0,
-    delivered_batches: 0,
-    delivered_events: 0,
-    failed_attempts: 0,
-    expired_batches: 0,
-    overflowed_batches: 0,
-    discarded_batches: 0,
-    oldest_waiting_at: null,
-    failing_since: null,
-    held_until: null,
-    secrets_unreadable_since: null,
-    last_success_at: null,
-    last_failure_at: null,
-    ...facts,
-  };
-}
 
 test("those that do not deliver are found, the largest back-log first", () => {
   const found = findAttention(

@@ -7,6 +7,13 @@ export type StatusFacts = Pick<
   "active" | "paused" | "failing_since" | "last_success_at" | "last_failure_at"
 >;
 
+/** What is known of the target of a webhook that is too new to have been asked about. */
+export const UNTRIED = {
+  failing_since: null,
+  last_success_at: null,
+  last_failure_at: null,
+} as const satisfies Partial<StatusFacts>;
+
 /** What is asked of the last day, as the original's pages did. */
 const RULE_MS = 24 * 60 * 60 * 1_000;
 

@@ -1,5 +1,5 @@
 import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
-import { webhookStatus } from "../shared/webhook-status.ts";
+import { UNTRIED, webhookStatus } from "../shared/webhook-status.ts";
 import type { WebhookStatus } from "../shared/webhook-status.ts";
 
 /** A webhook with how it stands. */
@@ -9,8 +9,6 @@ export interface WebhookRow {
   readonly stats: WebhookStatsView | undefined;
   readonly status: WebhookStatus;
 }
-
-const UNTRIED = { failing_since: null, last_success_at: null, last_failure_at: null };
 
 export function webhookRows(
   webhooks: readonly WebhookView[],

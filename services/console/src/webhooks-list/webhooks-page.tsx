@@ -4,7 +4,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconFilterOff, IconPlus, IconWebhook } from "@tabler/icons-react";
 import { Link, useSearchParams } from "react-router";
 import type { SeriesView } from "@posthorn/api/views";
-import { useEventTypeCount } from "../api/catalogue-queries.ts";
+import { useEventTypeCount } from "../catalogue/catalogue-queries.ts";
 import { useSeries, useStats, useWebhooks } from "../api/webhook-queries.ts";
 import { useSession } from "../session/session-context.ts";
 import { CurlButton } from "../shared/curl-button.tsx";

@@ -1,0 +1,32 @@
+import { Group, Text } from "@mantine/core";
+import { bytes, counted } from "../shared/format-number.ts";
+import { BatchButtons } from "./batch-buttons.tsx";
+import { AttemptCount, LastAttempt, StateBadge } from "./batch-parts.tsx";
+import { NextAttempt } from "./batch-time.tsx";
+import classes from "./batches.module.css";
+import { BatchLink } from "./batches-table.tsx";
+import type { BatchesViewProps } from "./batches-table.tsx";
+
+/** The batches on a narrow screen. */
+export function BatchCards({ webhook, batches, canModify, onOpen }: BatchesViewProps) {
+  return (
+    <ul className={classes["cards"]}>
+      {batches.map((batch) => (
+        <li key={batch.id} className={classes["card"]}>
+          <Group justify="space-between">
+            <BatchLink batch={batch} onOpen={onOpen} />
+            <StateBadge state={batch.state} />
+          </Group>
+          <Text size="sm">
+            {counted(batch.events, "event")}, {bytes(batch.body_bytes)} · attempts: <AttemptCount batch={batch} />
+          </Text>
+          <Text size="sm">
+            Next try: <NextAttempt batch={batch} />
+          </Text>
+          <LastAttempt batch={batch} />
+          {canModify && <BatchButtons webhook={webhook} batch={batch} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
