@@ -67,6 +67,15 @@ export function admit<Key extends Pick<ApiKey, "hash" | "expiresAtMs">>(
   const expected = Buffer.from(key.hash, "base64url");
   const presented = digest(text);
   if (expected.length !== presented.length || !timingSafeEqual(presented, expected)) return { kind: "refused" };
+  return admitHolder(key, nowMs);
+}
+
+/** Judges a key whose text somebody has shown before. */
+export function admitHolder<Key extends Pick<ApiKey, "expiresAtMs">>(
+  key: Key | undefined,
+  nowMs: number,
+): Admission<Key> {
+  if (key === undefined) return { kind: "refused" };
   return key.expiresAtMs !== null && key.expiresAtMs <= nowMs ? { kind: "expired" } : { kind: "admitted", key };
 }
 

@@ -2,7 +2,7 @@ export { HEALTHY, judge, scheduledDelayMs, splitFloorBytes, withJitter } from ".
 export type { Failing, Judgement, RetryRules, TriedBatch, Verdict, WebhookHealth } from "./judge.ts";
 export { apiKeyId, batchId, webhookId } from "./ids.ts";
 export type { ApiKeyId, BatchId, RequestId, WebhookId } from "./ids.ts";
-export { admit, GRANTS, grantsAllow, idOfKeyText, mintKey, shortKey } from "./api-key.ts";
+export { admit, admitHolder, GRANTS, grantsAllow, idOfKeyText, mintKey, shortKey } from "./api-key.ts";
 export type { Admission, ApiKey, Grant, MintedKey } from "./api-key.ts";
 export { LABEL_MAX as KEY_LABEL_MAX, parseApiKeyInput } from "./api-key-input.ts";
 export type { ApiKeyInput, ParsedApiKeyInput } from "./api-key-input.ts";
@@ -27,6 +27,7 @@ export type { DomainErrorCode, Problem, TargetResponse } from "./problem.ts";
 export { EVERY_SUBACCOUNT, WEBHOOK_DEFAULTS } from "./webhook.ts";
 export type { Sealed, Signing, SubaccountScope, TargetAuth, Webhook } from "./webhook.ts";
 export { resealWebhook } from "./reseal-webhook.ts";
+export { shownAccess } from "./shown-access.ts";
 export { openTarget, tokenKeyOf } from "./target-access.ts";
 export type { OpenedAuth, TargetAccess } from "./target-access.ts";
 export { createSecretBox } from "./secret-box.ts";

@@ -5,5 +5,7 @@ export type { Guard } from "./guard/guard.ts";
 export type { TokenCache } from "./oauth/token-cache.ts";
 export type { DeliverRequest } from "./post-batch.ts";
 export { parseRetryAfterMs } from "./retry-after.ts";
-export { createTestPost, testPostProblem } from "./test-post.ts";
+export { previewRequest } from "./preview-request.ts";
+export type { RequestPreview } from "./preview-request.ts";
+export { createTestPost, TEST_BATCH_ID, testPostProblem } from "./test-post.ts";
 export type { TestPost } from "./test-post.ts";

@@ -4,7 +4,7 @@ import type { Deliver } from "./client.ts";
 import { tokenProblem } from "./oauth/token-result.ts";
 
 /** The batch id of every test POST, as the original sends it. */
-const TEST_BATCH_ID = "77c2b630-d712-11e4-9642-efc2723b99c1";
+export const TEST_BATCH_ID = "77c2b630-d712-11e4-9642-efc2723b99c1";
 const TEST_BODY = Buffer.from('[{"msys":{}}]');
 
 /**

@@ -54,7 +54,7 @@ const BROUGHT_BACK_AT_ONCE = 50;
 interface BatchesOptions {
   readonly context: PartitionContext;
   readonly producer: LaneProducer;
-  readonly onNote: (note: Note) => void;
+  readonly onNote: (note: Note, partition: number) => void;
   /** Jobs could not be added; their reservations will be found overdue. */
   readonly onLostHints: (error: unknown, hints: readonly Hint[]) => void;
   /**
@@ -96,7 +96,7 @@ export function createBatches({ context, producer, onNote, onLostHints, take = (
   };
 
   const settle = async (partition: number, { hints, overdue, notes }: PartitionReply): Promise<void> => {
-    for (const note of notes) onNote(note);
+    for (const note of notes) onNote(note, partition);
     await addJobs(partition, hints);
     await makeUpFor(partition, overdue);
   };

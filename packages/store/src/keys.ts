@@ -3,7 +3,7 @@
  *
  * Keys that one script touches together share a hash tag, so that they live in one slot of a Redis Cluster:
  * `{<namespace>:defs}` the definitions, `{<namespace>:p<n>}` the partition n with its batches and its BullMQ queues,
- * `{<namespace>:i<hash>}` one idempotent request, `{<namespace>:t<token key>}` the OAuth2 token of one webhook.
+ * `{<namespace>:n<digest>}` one session, `{<namespace>:i<hash>}` one idempotent request, `{<namespace>:t<token key>}` the OAuth2 token of one webhook.
  */
 export interface Keys {
   readonly namespace: string;
@@ -11,6 +11,8 @@ export interface Keys {
   readonly partition: (partition: number) => PartitionKeys;
   /** What the counters of management calls start with: `<this>:<API key id>`, TTL one second. */
   readonly callRate: string;
+  /** string · who has signed in to the console under a token with this digest (JSON); TTL: the session's life. */
+  readonly session: (digest: string) => string;
   /** hash · the record of one idempotent request; TTL: the idempotency window. */
   readonly idempotency: (requestId: string) => string;
   /** string · a webhook's OAuth2 token: its life in seconds, and the token sealed; TTL: its life. */
@@ -46,6 +48,8 @@ export interface DefinitionKeys {
   readonly leaving: string;
   /** string · there, while sweeps happen; TTL: three of them. */
   readonly swept: string;
+  /** string · the time series of everything together (see series-layout.ts); TTL: 25 h from the last traffic. */
+  readonly series: string;
   /** set · partitions in use. */
   readonly partitions: string;
   /** pub/sub channel · a new version. A hint: whoever misses it polls. */
@@ -93,6 +97,8 @@ export interface PartitionKeys {
   readonly record: (batch: string) => string;
   /** list · the last first-try successes of one webhook, newest first. */
   readonly successes: (webhook: string) => string;
+  /** string · the time series of one webhook (see series-layout.ts); TTL: 25 h from its last traffic. */
+  readonly series: (webhook: string) => string;
   /** BullMQ's key prefix for this partition's queues. */
   readonly queuePrefix: string;
 }
@@ -122,6 +128,7 @@ const KIND = {
   cold: "cold",
   backlogs: "backlogs",
   records: "records",
+  series: "v:",
 } as const;
 
 /** Lua text that gives each script `K.<kind>`, made from the partition's base in `KEYS[1]`. */
@@ -148,6 +155,7 @@ export function createKeys(namespace: string): Keys {
       lock: `${defs}:lock`,
       leaving: `${defs}:leaving`,
       swept: `${defs}:swept`,
+      series: `${defs}:series`,
       partitions: `${defs}:partitions`,
       channel: `${defs}:channel`,
     },
@@ -174,10 +182,12 @@ export function createKeys(namespace: string): Keys {
         untried: (webhook) => `${base}:${KIND.untried}${webhook}`,
         record: (batch) => `${base}:${KIND.record}${batch}`,
         successes: (webhook) => `${base}:${KIND.successes}${webhook}`,
+        series: (webhook) => `${base}:${KIND.series}${webhook}`,
         queuePrefix: `${base}:bull`,
       };
     },
     callRate: `${namespace}:calls`,
+    session: (digest) => `{${namespace}:n${digest}}`,
     idempotency: (requestId) => `{${namespace}:i${requestId}}`,
     token: (tokenKey) => `{${namespace}:t${tokenKey}}`,
     tokenLock: (tokenKey) => `{${namespace}:t${tokenKey}}:lock`,

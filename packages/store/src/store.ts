@@ -38,6 +38,14 @@ import { inspectRedis } from "./inspect.ts";
 import type { RedisInspection } from "./inspect.ts";
 import { watchRedisClock } from "./redis-clock.ts";
 import type { RedisClock } from "./redis-clock.ts";
+import { noteSeries } from "./scripts/note-series.ts";
+import { noteTotalSeries } from "./scripts/note-total-series.ts";
+import { createSeriesReader } from "./series.ts";
+import type { SeriesReader } from "./series.ts";
+import { startSeriesRecorder } from "./series-recorder.ts";
+import type { SeriesRecorder } from "./series-recorder.ts";
+import { createSessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
 import { createSweeps } from "./sweep.ts";
 import type { Sweeps } from "./sweep.ts";
 import { createTokenCache } from "./token-cache.ts";
@@ -54,6 +62,7 @@ export interface Store {
   /** Held while a file of definitions is applied, so that several processes do it one after the other. */
   readonly definitionsLock: Lock;
   readonly apiKeys: ApiKeys;
+  readonly sessions: Sessions;
   readonly idempotency: Idempotency;
   readonly batches: Batches;
   readonly packing: Packing;
@@ -66,6 +75,8 @@ export interface Store {
   readonly listing: BatchListing;
   readonly records: Records;
   readonly readStats: ReadStats;
+  readonly series: SeriesReader;
+  readonly seriesRecorder: SeriesRecorder;
   readonly processes: Processes;
   readonly sweeps: Sweeps;
   /** Whether jobs of a lane can be taken now. */
@@ -118,6 +129,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const producer = createLaneProducer(redis, keys, onError);
   let backlog: Backlog | undefined;
   let clock: RedisClock | undefined;
+  let seriesRecorder: SeriesRecorder | undefined;
   const context: PartitionContext = {
     redis,
     keys,
@@ -128,7 +140,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const batches = createBatches({
     context,
     producer,
-    onNote: options.onNote ?? (() => undefined),
+    onNote: (note, partition) => {
+      // What waits has become less without an attempt.
+      seriesRecorder?.touched({ partition, webhook: note.webhook });
+      options.onNote?.(note);
+    },
     onLostHints: options.onLostHints ?? (() => undefined),
     take: options.take,
   });
@@ -164,6 +180,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const watched = backlog;
   const watchedClock = clock;
+  const recorder = startSeriesRecorder({
+    write: (partition, flows) => noteSeries(redis, keys.partition(partition), flows),
+    writeTotal: (flow, storedBytes) => noteTotalSeries(redis, keys.definitions, { flow, storedBytes }),
+    storedBytes: () => watched.view().usedBytes,
+    onError: (error) => onError(error instanceof Error ? error : new Error(String(error))),
+  });
+  seriesRecorder = recorder;
   let opened: OpenedAppend | undefined;
   return {
     keys,
@@ -171,6 +194,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     definitions,
     definitionsLock: createLock({ redis, key: keys.definitions.lock }),
     apiKeys: createApiKeys({ redis, keys }),
+    sessions: createSessions({ redis, keys }),
     idempotency: createIdempotency({ redis, keys }),
     batches,
     packing: createPacking(context),
@@ -194,6 +218,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     listing: createBatchListing({ redis, keys }),
     records: createRecords(redis, keys),
     readStats: createReadStats({ redis, keys }),
+    series: createSeriesReader({ redis, keys, nowMs: watchedClock.nowMs }),
+    seriesRecorder: recorder,
     processes: createProcesses({ redis, keys }),
     sweeps,
     jobsWait: (partition, lane) => jobsWait({ redis, keys }, partition, lane),
@@ -202,6 +228,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),
     inspect: keepFor(INSPECTION_KEPT_MS, () => inspectRedis(redis, durability)),
     close: async () => {
+      await recorder.stop();
       await Promise.all([watched.stop(), watchedClock.stop()]);
       await batches.settled();
       await producer.close();

@@ -5,26 +5,33 @@ import { callerIfAny } from "./caller.ts";
 /** Paths that are called all the time, by machines. */
 const FREQUENT = /^\/(?:healthz|readyz|metrics|api\/v1\/events|api\/v1\/ingest\/events)\/?$/;
 
+/** A file of the console. */
+function isFile(path: string): boolean {
+  return path.startsWith("/assets/");
+}
+
 /**
  * One line per answer, under the request id that the answer carries: management calls at `info`, the many others at
- * `debug`. Queries and bodies are not logged, since they may hold secrets.
+ * `debug`, and so is what the console reads again and again. Queries and bodies are not logged, since they may hold secrets.
  */
 export function logAnswers(log: Log): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();
     const { method, path } = request;
     response.once("close", () => {
+      const caller = callerIfAny(response);
       const fields = {
         requestId: response.locals["requestId"] as unknown,
         method,
         path,
         status: response.statusCode,
         durationMs: Math.round(performance.now() - startedMs),
-        key: callerIfAny(response)?.keyId,
+        key: caller?.keyId,
         // The client left before it had the whole answer.
         ...(response.writableFinished ? {} : { aborted: true }),
       };
-      if (FREQUENT.test(path)) log.debug(fields, "request.answered");
+      const isWatching = method === "GET" && (caller?.session !== undefined || isFile(path));
+      if (isWatching || FREQUENT.test(path)) log.debug(fields, "request.answered");
       else log.info(fields, "request.answered");
     });
     next();

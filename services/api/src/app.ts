@@ -17,6 +17,7 @@ import { requestId } from "./request-id.ts";
 import { requireHost } from "./require-host.ts";
 import { createApiKeysRouter } from "./routes/api-keys.ts";
 import type { ApiKeyRouteDeps } from "./routes/api-keys.ts";
+import { createConsoleRouter } from "./routes/console.ts";
 import { createBatchesRouter } from "./routes/batches.ts";
 import type { BatchRouteDeps } from "./routes/batches.ts";
 import { createCatalogueRouter } from "./routes/catalogue.ts";
@@ -26,14 +27,18 @@ import type { EventRouteDeps } from "./routes/events.ts";
 import { createHealthRouter } from "./routes/health.ts";
 import type { HealthRouteDeps } from "./routes/health.ts";
 import { createOpenApiRouter } from "./routes/openapi.ts";
+import { createSessionRouter } from "./routes/session.ts";
+import type { SessionRouteDeps } from "./routes/session.ts";
 import { createStatsRouter } from "./routes/stats.ts";
 import type { StatsRouteDeps } from "./routes/stats.ts";
+import { createWebhookCheckRouter } from "./routes/webhook-check.ts";
+import type { CheckRouteDeps } from "./routes/webhook-check.ts";
 import { createWebhooksRouter } from "./routes/webhooks.ts";
 import type { WebhookRouteDeps } from "./routes/webhooks.ts";
 
 export interface AppDeps {
   readonly log: Log;
-  readonly auth: AuthDeps;
+  readonly auth: AuthDeps & SessionRouteDeps;
   /** Of management calls; `undefined` = unlimited. */
   readonly callLimiter: CallLimiter | undefined;
   readonly trustProxy: string | undefined;
@@ -42,6 +47,7 @@ export interface AppDeps {
   readonly catalogue: Catalogue;
   readonly definitions: DefinitionsDeps;
   readonly webhooks: WebhookRouteDeps;
+  readonly check: CheckRouteDeps;
   readonly batches: BatchRouteDeps;
   readonly stats: StatsRouteDeps;
   readonly events: EventRouteDeps;
@@ -64,7 +70,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(createHealthRouter(deps.health));
   app.use("/api", createOpenApiRouter(deps.openApi));
   app.use("/api/v1/webhooks", createCatalogueRouter(deps.catalogue));
-  app.use("/api/v1", authenticate(deps.auth));
+  const authenticated = authenticate(deps.auth);
+  app.use("/api/v1/session", createSessionRouter(deps.auth, authenticated));
+  app.use("/api/v1", authenticated);
   app.use("/api/v1", createEventsRouter(deps.events));
   app.use("/api/v1", limitCalls(deps.callLimiter));
   app.use("/api/v1/api-keys", requireGrant("admin"), createApiKeysRouter(deps.apiKeys));
@@ -72,10 +80,12 @@ export function createApp(deps: AppDeps): Express {
   app.use(
     "/api/v1/webhooks",
     requireGrantFor(grantForMethod),
+    createWebhookCheckRouter(deps.check),
     createBatchesRouter(deps.batches),
     createWebhooksRouter(deps.webhooks),
   );
   app.use("/api/v1/stats", requireGrant("webhooks/view"), createStatsRouter(deps.stats));
+  app.use(createConsoleRouter());
   app.use(notFound);
   app.use(errorAnswers(deps.log));
   return app;

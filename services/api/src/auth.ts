@@ -1,24 +1,21 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { RequestHandler } from "express";
-import { admit, DomainError, GRANTS, idOfKeyText } from "@posthorn/core";
+import type { Request, RequestHandler } from "express";
+import { DomainError, isSameText } from "@posthorn/core";
 import { setCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
-import type { KeyRing } from "./key-ring.ts";
+import { unauthorized } from "./identify.ts";
+import type { Identify } from "./identify.ts";
+import { readSessionCookie } from "./session/session-cookie.ts";
+import { csrfTokenOf } from "./session/session-token.ts";
+import type { SessionKeeper } from "./session/session-keeper.ts";
 
 export interface AuthDeps {
-  /** The key from the configuration: it may do everything, and is stored nowhere. */
-  readonly bootstrapKey: string;
-  readonly keyRing: Pick<KeyRing, "find" | "noteUsed">;
-  /** Makes sure that a key which was revoked is not admitted; throws `UNAVAILABLE` when that cannot be told. */
-  readonly ensureFresh: () => Promise<void>;
-  readonly now: () => number;
+  readonly identify: Identify;
+  readonly sessions: Pick<SessionKeeper, "find">;
+  /** Whether the browser reached this over TLS. */
+  readonly isSecure: (request: Request) => boolean;
 }
 
-const HOW_TO = "Send the API key in the Authorization header, as it is or as the user of HTTP Basic.";
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
+export const CSRF_HEADER = "X-Posthorn-CSRF";
 
 /** The key in an `Authorization` header: as it is, or as the user of HTTP Basic. */
 export function keyFrom(header: string | undefined): string | undefined {
@@ -31,37 +28,38 @@ export function keyFrom(header: string | undefined): string | undefined {
   return colon < 0 ? decoded : decoded.slice(0, colon);
 }
 
-/** Lets only requests with a valid key pass; `callerOf` then tells whose they are. */
-export function authenticate({ bootstrapKey, keyRing, ensureFresh, now }: AuthDeps): RequestHandler {
-  const expected = digest(bootstrapKey);
-  const operator: Caller = { keyId: expected.toString("base64url").slice(0, 16), grants: GRANTS, subaccountId: null };
-
-  const identify = async (text: string | undefined): Promise<Caller> => {
-    if (text === undefined) throw unauthorized(HOW_TO);
-    if (timingSafeEqual(digest(text), expected)) return operator;
-    const id = idOfKeyText(text);
-    if (id === undefined) throw unauthorized(HOW_TO);
-    await ensureFresh();
-    const admission = admit(keyRing.find(id), { text, nowMs: now() });
-    switch (admission.kind) {
-      case "refused":
-        throw unauthorized(HOW_TO);
-      case "expired":
-        throw unauthorized("This API key has expired: use another one, or have a new one made.");
-      case "admitted": {
-        keyRing.noteUsed(id);
-        const { grants, subaccountId } = admission.key;
-        return { keyId: id, grants, subaccountId };
-      }
-    }
+/** Lets only requests with a valid key or session pass; `callerOf` then tells whose they are. */
+export function authenticate({ identify, sessions, isSecure }: AuthDeps): RequestHandler {
+  const callerOf = async (request: Request): Promise<Caller> => {
+    const text = keyFrom(request.headers.authorization);
+    if (text !== undefined) return identify.byText(text);
+    const token = readSessionCookie(request, isSecure(request));
+    if (token === undefined) throw unauthorized();
+    const session = await sessions.find(token);
+    if (session === undefined) throw unauthorized("The session is over: sign in again.");
+    if (!isHarmless(request.method)) demandCsrfToken(request, token);
+    return { ...(await identify.byKeyId(session.keyId)), session: { token, expiresAtMs: session.expiresAtMs } };
   };
 
   return async (request, response, next) => {
-    setCaller(response, await identify(keyFrom(request.headers.authorization)));
+    setCaller(response, await callerOf(request));
     next();
   };
 }
 
-function unauthorized(description: string): DomainError {
-  return new DomainError("UNAUTHORIZED", [{ message: "Unauthorized.", description }]);
+/** A browser sends the cookie along with whatever a page of another site has it send; this header it does not. */
+function demandCsrfToken(request: Request, token: string): void {
+  if (isSameText(request.get(CSRF_HEADER) ?? "", csrfTokenOf(token))) return;
+  throw new DomainError("FORBIDDEN", [
+    {
+      message: "Forbidden.",
+      description: `Send ${CSRF_HEADER} with the csrf_token of GET /api/v1/session, or an API key in the Authorization header.`,
+      param: CSRF_HEADER,
+      code: "1100",
+    },
+  ]);
+}
+
+function isHarmless(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }

@@ -5,9 +5,18 @@ import type { Grant } from "@posthorn/core";
 export interface Caller {
   /** Tells keys apart without showing them. */
   readonly keyId: string;
+  /** What people call the key; `null` for the one of the configuration. */
+  readonly label: string | null;
   readonly grants: readonly Grant[];
   /** What the key is bound to: `0` = the primary account, `null` = nothing. */
   readonly subaccountId: number | null;
+  /** Of the console, where the key was shown once; absent for a call with a key. */
+  readonly session?: CallerSession;
+}
+
+export interface CallerSession {
+  readonly token: string;
+  readonly expiresAtMs: number;
 }
 
 /** Called once a request's key has been admitted. */

@@ -41,6 +41,7 @@ function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook
         idempotency,
         batchMaxBytes: 10_000,
         idempotencyWindowMs: 60_000,
+        series: { accepted: () => undefined, appended: () => undefined },
         metrics: { accepted: (events, unrouted) => counted.push([events, unrouted]), rejected: () => undefined },
       },
       { body, format: "json", idempotencyKey, scope, owner: { subaccount, isBound: false } },

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { DomainError, groupEvents, PRIMARY_ACCOUNT, scanEvents, UNNAMED_SUBACCOUNT } from "@posthorn/core";
 import type { EventFormat, EventGroup, RequestId, RoutingTable, ScannedEvents } from "@posthorn/core";
-import type { Append, Idempotency } from "@posthorn/store";
+import type { Append, Idempotency, SeriesRecorder } from "@posthorn/store";
 import { repeatWhileUnavailable } from "./repeat-while-unavailable.ts";
 
 export interface IngestDeps {
@@ -11,6 +11,7 @@ export interface IngestDeps {
   readonly batchMaxBytes: number;
   readonly idempotencyWindowMs: number;
   readonly metrics: IngestMetrics;
+  readonly series: Pick<SeriesRecorder, "accepted" | "appended">;
 }
 
 export interface IngestMetrics {
@@ -60,6 +61,7 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
       ? await storeOnce(deps, byPartition, answer)
       : await storeUnderKey(deps, request, byPartition, answer);
   deps.metrics.accepted(scan.events.count, unrouted);
+  deps.series.accepted(scan.events.count);
   return stored;
 }
 
@@ -126,7 +128,7 @@ async function storeUnderKey(
 
 /** Resolves when every partition has stored its share; waits for all of them, also when one fails. */
 async function appendAll(
-  { append }: IngestDeps,
+  { append, series }: IngestDeps,
   requestId: RequestId,
   groups: Groups,
   partitions: readonly number[],
@@ -138,6 +140,13 @@ async function appendAll(
     if (own === undefined) return;
     const answer = await repeatWhileUnavailable(() => append({ partition, requestId, doneTtlMs, groups: own }));
     if (answer === "full") throw storeFull();
+    for (const { webhooks, chunks } of own) {
+      series.appended(
+        partition,
+        webhooks,
+        chunks.reduce((sum, { events }) => sum + events, 0),
+      );
+    }
   });
   for (const result of await Promise.allSettled(appends)) {
     if (result.status === "rejected") throw result.reason;

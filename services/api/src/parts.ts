@@ -14,6 +14,7 @@ import { createApp } from "./app.ts";
 import type { DefinitionsDeps } from "./definitions/apply-definitions.ts";
 import { createWebhooksFile } from "./definitions/webhooks-file.ts";
 import { createInflightBytes } from "./inflight-bytes.ts";
+import { createIdentify } from "./identify.ts";
 import { createKeyRing } from "./key-ring.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { answerMalformedRequests } from "./malformed-request.ts";
@@ -22,6 +23,8 @@ import { createWebhookMirror } from "./mirror.ts";
 import type { WebhookMirror } from "./mirror.ts";
 import { createDocument } from "./openapi/document.ts";
 import { createSecretRotation } from "./secret-rotation.ts";
+import { isSecure } from "./session/is-secure.ts";
+import { createSessionKeeper } from "./session/session-keeper.ts";
 import { watchSecret } from "./secret-watch.ts";
 import type { SecretWatch } from "./secret-watch.ts";
 import { createStoreTurns } from "./store-turns.ts";
@@ -151,13 +154,24 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         listing,
         inspect,
         appendRefusal,
+        sessions,
+        seriesRecorder,
       } = open(store);
       const known = open(mirror);
       const ring = open(keyRing);
       const app = createApp({
         log,
         metrics,
-        auth: { bootstrapKey: config.apiKey, keyRing: ring, ensureFresh: known.ensureFresh, now: clock.nowMs },
+        auth: {
+          identify: createIdentify({
+            bootstrapKey: config.apiKey,
+            keyRing: ring,
+            ensureFresh: known.ensureFresh,
+            now: clock.nowMs,
+          }),
+          sessions: createSessionKeeper({ sessions, now: clock.nowMs }),
+          isSecure: (request) => isSecure(request, config.publicUrl),
+        },
         callLimiter: config.apiRateLimit === 0 ? undefined : open(store).callLimiter(config.apiRateLimit),
         trustProxy: config.trustProxy,
         health: {
@@ -181,8 +195,10 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           records,
           tokenLifeSeconds,
           baseUrl: (request: Request) => config.publicUrl ?? addressOf(request),
+          userAgent: config.userAgent,
         },
-        batches: { ...definitionsDeps(), actions: batches, listing },
+        check: { ...definitionsDeps(), catalogue, userAgent: config.userAgent },
+        batches: { ...definitionsDeps(), actions: batches, listing, series: seriesRecorder },
         stats: open(store),
         events: {
           routes: known.routes,
@@ -195,6 +211,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           batchMaxBytes: config.batchMaxBytes,
           idempotencyWindowMs: config.idempotencyWindowMs,
           metrics: metrics.ingest,
+          series: seriesRecorder,
         },
       });
       // The app refuses what has no Host, in its own words.

@@ -1,6 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeOutcome, isSuccess, judge } from "@posthorn/core";
-import type { AttemptOutcome, Judgement, RetryRules, TargetAccess, Webhook, WebhookHealth } from "@posthorn/core";
+import type {
+  AttemptOutcome,
+  Judgement,
+  RetryRules,
+  TargetAccess,
+  Webhook,
+  WebhookHealth,
+  WebhookId,
+} from "@posthorn/core";
 import type { Deliver } from "@posthorn/delivery";
 import type { AttemptRecord, Batches, Lane, Leased } from "@posthorn/store";
 import { StoreUnavailableError } from "@posthorn/store";
@@ -18,7 +26,21 @@ export interface AttemptDeps {
   readonly random: () => number;
   /** Told when Posthorn itself decided to make a webhook inactive. */
   readonly deactivate: (webhook: Webhook, reason: string) => Promise<void>;
-  readonly onAttempt: (lane: string, outcome: string, latencyMs: number) => void;
+  /** Told what came of each attempt. */
+  readonly onAttempt: (attempt: EndedAttempt) => void;
+}
+
+export interface EndedAttempt {
+  readonly partition: number;
+  readonly webhook: WebhookId;
+  readonly lane: Lane;
+  /** In one word, of few. */
+  readonly outcome: string;
+  readonly isSuccess: boolean;
+  /** False when the attempt ended for a reason of Posthorn's own. */
+  readonly isTargets: boolean;
+  readonly events: number;
+  readonly latencyMs: number;
 }
 
 const RENEW_EVERY_MS = 2_500;
@@ -104,7 +126,16 @@ async function settle(
         continue;
       }
       logAttempt(deps, { ...input, nowMs }, judgement, finish.kind);
-      deps.onAttempt(lane, outcomeName(outcome, judgement), outcome.latencyMs);
+      deps.onAttempt({
+        partition,
+        webhook: webhook.id,
+        lane,
+        outcome: outcomeName(outcome, judgement),
+        isSuccess: isSuccess(outcome),
+        isTargets: outcome.kind !== "broken",
+        events: leased.events,
+        latencyMs: outcome.latencyMs,
+      });
       if (judgement.deactivate !== null) await deps.deactivate(webhook, judgement.deactivate);
       return finish.next;
     } catch (error) {

@@ -119,7 +119,11 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
             batchMaxBytes: config.batchMaxBytes,
           },
           random: Math.random,
-          onAttempt: metrics.attempted,
+          onAttempt: (attempt) => {
+            const { partition, webhook, lane, outcome, latencyMs, isTargets } = attempt;
+            metrics.attempted(lane, outcome, latencyMs);
+            if (isTargets) opened(store).seriesRecorder.attempted({ partition, webhook }, attempt);
+          },
         },
       });
       await worker.start();

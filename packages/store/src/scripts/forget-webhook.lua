@@ -19,7 +19,7 @@ if w then
   end
   for name, key in pairs({ history = K.history, untried = K.untried }) do bury("h:", name, key .. id) end
   if num(w, "sc") == 1 then count_records(nil, -entry_bytes(redis.call("LRANGE", K.successes .. id, 0, -1))) end
-  redis.call("DEL", K.webhook .. id, K.urgent .. id, K.expiries .. id, K.successes .. id)
+  redis.call("DEL", K.webhook .. id, K.urgent .. id, K.expiries .. id, K.successes .. id, K.series .. id)
   redis.call("ZREM", K.backlogs, id)
   redis.call("ZREM", K.records, id)
   redis.call("ZREM", K.wake, id, "records:" .. id)

@@ -7,6 +7,7 @@ import { CATALOGUE_PATHS } from "./paths/catalogue.ts";
 import { DEFINITION_PATHS } from "./paths/definitions.ts";
 import { EVENT_PATHS } from "./paths/events.ts";
 import { OPERATION_PATHS } from "./paths/operation.ts";
+import { SESSION_PATHS } from "./paths/session.ts";
 import { STATS_PATHS } from "./paths/stats.ts";
 import { WEBHOOK_CHECK_PATHS } from "./paths/webhook-checks.ts";
 import { WEBHOOK_PATHS } from "./paths/webhooks.ts";
@@ -15,9 +16,11 @@ import type { Schema } from "./schema.ts";
 import { API_KEY_SCHEMAS } from "./schemas/api-key.ts";
 import { BATCH_SCHEMAS } from "./schemas/batch.ts";
 import { BATCH_STATUS_SCHEMAS } from "./schemas/batch-status.ts";
+import { CHECK_SCHEMAS } from "./schemas/check.ts";
 import { DEFINITION_SCHEMAS } from "./schemas/definition.ts";
 import { EVENT_SCHEMAS } from "./schemas/event.ts";
 import { PROBLEM_SCHEMAS } from "./schemas/problem.ts";
+import { SESSION_SCHEMAS } from "./schemas/session.ts";
 import { STATS_SCHEMAS } from "./schemas/stats.ts";
 import { WEBHOOK_SCHEMAS } from "./schemas/webhook.ts";
 import { webhookInputSchemas } from "./schemas/webhook-input.ts";
@@ -80,6 +83,7 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
       ...EVENT_PATHS,
       ...API_KEY_PATHS,
       ...STATS_PATHS,
+      ...SESSION_PATHS,
       ...OPERATION_PATHS,
     },
     components: {
@@ -105,12 +109,14 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
         ...PROBLEM_SCHEMAS,
         ...WEBHOOK_SCHEMAS,
         ...webhookInputSchemas(eventTypes),
+        ...ownSchemas(CHECK_SCHEMAS),
         ...ownSchemas(DEFINITION_SCHEMAS),
         ...BATCH_STATUS_SCHEMAS,
         ...ownSchemas(BATCH_SCHEMAS),
         ...ownSchemas(STATS_SCHEMAS),
         ...EVENT_SCHEMAS,
         ...ownSchemas(API_KEY_SCHEMAS),
+        ...ownSchemas(SESSION_SCHEMAS),
       },
     },
   });

@@ -28,5 +28,6 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: "Event types", description: "What events there are, and what they look like." },
   { name: "Events", description: "Where a mail server sends its events." },
   { name: "API keys", description: "Who may do what." },
+  { name: "Sessions", description: "Signing in to the console." },
   { name: "Operation", description: "How the process is, and this document." },
 ];

@@ -23,7 +23,7 @@ function untouched(): never {
 function app(): Express {
   const deps: Partial<AppDeps> = {
     log: createLog("api", "silent"),
-    auth: { bootstrapKey: "a bootstrap key", keyRing: untouched(), ensureFresh: untouched(), now: Date.now },
+    auth: { identify: untouched(), sessions: untouched(), isSecure: () => false },
     metrics: createMetrics(() => undefined),
     catalogue: createCatalogue(),
     openApi: DOCUMENT,

@@ -3,7 +3,14 @@ import type { Request, RequestHandler, Response } from "express";
 import { batchId } from "@posthorn/core";
 import type { Webhook } from "@posthorn/core";
 import { cursorText } from "@posthorn/store";
-import type { BatchActions, BatchListing, BatchPlace, Definitions, WebhookPlace } from "@posthorn/store";
+import type {
+  BatchActions,
+  BatchListing,
+  BatchPlace,
+  Definitions,
+  SeriesRecorder,
+  WebhookPlace,
+} from "@posthorn/store";
 import { viewAttempt, viewBatch } from "../batches/batch-view.ts";
 import { readCursor, readStates } from "../batches/query.ts";
 import { hasEnded, refused, unknownBatch } from "../batches/refusals.ts";
@@ -21,6 +28,8 @@ export interface BatchRouteDeps {
   readonly actions: BatchActions;
   readonly listing: BatchListing;
   readonly now: () => number;
+  /** Told of webhooks for which less waits now. */
+  readonly series: Pick<SeriesRecorder, "touched">;
 }
 
 /** How many batches a page has unless told otherwise, and at most. */
@@ -96,6 +105,7 @@ export function createBatchesRouter(deps: BatchRouteDeps): Router {
       const outcome = await actions[act](place);
       if (outcome.kind === "gone") throw unknownWebhook();
       if (outcome.kind !== "applied") throw refused(outcome.kind);
+      deps.series.touched(place);
       response.json({ results: { batches: outcome.batches } });
     };
   router.route("/:id/retry").post(steerWebhook("retryWebhook")).all(methodNotAllowed("POST"));
@@ -108,6 +118,7 @@ export function createBatchesRouter(deps: BatchRouteDeps): Router {
       await ignoreBody(request);
       const { kind }: { readonly kind: "applied" | "gone" | Refusal } = await actions[act](place);
       if (kind !== "applied" && kind !== "gone") throw refused(kind);
+      deps.series.touched(place);
       const row = await listing.get(place);
       if (kind === "gone") throw row === undefined ? unknownBatch() : hasEnded(row.state);
       // A webhook that is deleted at this moment takes its batches along.

@@ -1,15 +1,19 @@
 import { Router } from "express";
-import type { Backlog, Definitions, Processes, ReadStats, RedisInspection } from "@posthorn/store";
+import type { Backlog, Definitions, Processes, ReadStats, RedisInspection, SeriesReader } from "@posthorn/store";
 import { callScope } from "../call-scope.ts";
 import { methodNotAllowed } from "../errors.ts";
+import { readWebhookIds, readWindow } from "../stats/query.ts";
+import type { SeriesView } from "../stats/series-view.ts";
 import { byBacklog, totalsOf, viewStats } from "../stats/stats-view.ts";
 import type { StatsView } from "../stats/stats-view.ts";
+import { viewSeries, viewTotalSeries } from "../stats/view-series.ts";
 import { isVisible } from "../webhooks/find-webhook.ts";
 import { readLimit } from "../webhooks/query.ts";
 
 export interface StatsRouteDeps {
   readonly definitions: Pick<Definitions, "list">;
   readonly readStats: ReadStats;
+  readonly series: SeriesReader;
   readonly processes: Pick<Processes, "count">;
   readonly inspect: () => Promise<RedisInspection>;
   readonly backlog: Pick<Backlog, "view">;
@@ -19,7 +23,14 @@ export interface StatsRouteDeps {
 export const STATS_ROWS = { default: 100, max: 10_000 } as const;
 
 /** How everything stands: the webhooks that the caller sees, the processes, and Redis. */
-export function createStatsRouter({ definitions, readStats, processes, inspect, backlog }: StatsRouteDeps): Router {
+export function createStatsRouter({
+  definitions,
+  readStats,
+  series,
+  processes,
+  inspect,
+  backlog,
+}: StatsRouteDeps): Router {
   const router = Router();
   router
     .route("/")
@@ -48,6 +59,35 @@ export function createStatsRouter({ definitions, readStats, processes, inspect, 
           max_bytes: limits.totalBytes,
           webhook_max_bytes: limits.webhookBytes,
         },
+      };
+      response.json({ results });
+    })
+    .all(methodNotAllowed("GET"));
+  router
+    .route("/series")
+    .get(async (request, response) => {
+      const scope = callScope(request, response);
+      const window = readWindow(request.query["window"]);
+      const ids = new Set(readWebhookIds(request.query["webhooks"]));
+      // One that is gone, or not the caller's to see, is left out.
+      const all = ids.size === 0 ? [] : await definitions.list();
+      const webhooks = all.filter((webhook) => ids.has(webhook.id) && isVisible(webhook, scope));
+      const [total, ...rows] = await Promise.all([
+        series.total(window, backlog.view().usedBytes),
+        ...webhooks.map(({ id, partition }) => series.webhook({ webhook: id, partition }, window)),
+      ]);
+      const results: SeriesView = {
+        window,
+        step_ms: total.stepMs,
+        from: new Date(total.fromMs).toISOString(),
+        to: new Date(total.nowMs).toISOString(),
+        total: scope === undefined ? viewTotalSeries(total) : null,
+        webhooks: Object.fromEntries(
+          rows.flatMap((row, index) => {
+            const webhook = webhooks[index];
+            return webhook === undefined ? [] : [[webhook.id, viewSeries(row)]];
+          }),
+        ),
       };
       response.json({ results });
     })

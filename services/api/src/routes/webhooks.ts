@@ -5,6 +5,8 @@ import {
   detailLinks,
   DomainError,
   isSuccess,
+  openReadable,
+  shownAccess,
   validateLinks,
   viewWebhook,
   webhookId,
@@ -22,6 +24,7 @@ import { readJsonBody } from "../json-body.ts";
 import { changeWebhook, createWebhook, updateWebhook } from "../webhooks/change-webhook.ts";
 import type { ChangeDeps } from "../webhooks/change-webhook.ts";
 import { findWebhook, isVisible, unknownWebhook } from "../webhooks/find-webhook.ts";
+import { viewRequest } from "../webhooks/view-request.ts";
 import { readRotation } from "../webhooks/rotation.ts";
 import { readLimit, readTimeZone } from "../webhooks/query.ts";
 import { readMessage } from "../webhooks/validate-message.ts";
@@ -31,6 +34,8 @@ export interface WebhookRouteDeps extends ChangeDeps {
   /** For how long the token that a webhook has at the moment was granted. */
   readonly tokenLifeSeconds: (webhook: Webhook) => Promise<number | undefined>;
   readonly baseUrl: (request: Request) => string;
+  /** What goes out as `User-Agent`. */
+  readonly userAgent: string;
 }
 
 /** The calls of the original's Webhooks API that name webhooks, and the rotation of signing secrets. */
@@ -112,8 +117,15 @@ export function createWebhooksRouter(deps: WebhookRouteDeps): Router {
   router
     .route("/:id/validate")
     .post(async (request, response) => {
+      const isPreview = readSwitch(request.query["preview"], "preview");
       const webhook = await findWebhook(definitions, request, response);
       const body = readMessage(await readJsonBody(request));
+      if (isPreview) {
+        const settings = openReadable(webhook, box);
+        const access = shownAccess(settings, settings);
+        response.json({ results: { request: viewRequest({ access, body, userAgent: deps.userAgent, nowMs: now() }) } });
+        return;
+      }
       const outcome = await deps.testPost({ access: openAccess(webhook, box, now()), body });
       if (!isSuccess(outcome) || outcome.kind !== "answered") {
         throw new DomainError("TEST_POST_FAILED", [testPostProblem(outcome)]);

@@ -1,3 +1,4 @@
+import { SERIES_WEBHOOKS_MAX } from "../../stats/query.ts";
 import { STATS_ROWS } from "../../routes/stats.ts";
 import { managementCall } from "../keyed-call.ts";
 import { answer } from "../operation.ts";
@@ -19,6 +20,16 @@ const COUNTS = {
   expired_batches: 0,
   overflowed_batches: 0,
   discarded_batches: 0,
+};
+
+const FLOW = {
+  events_in: [0, 14_210],
+  events_out: [0, 13_940],
+  batches_out: [0, 2],
+  failed_attempts: [0, 0],
+  latency_avg_ms: [null, 84.5],
+  latency_max_ms: [null, 120],
+  backlog_bytes: [0, 241_002],
 };
 
 /** How everything stands. */
@@ -70,6 +81,49 @@ export const STATS_PATHS: Paths = {
                 "an acknowledged event survives a crash of Redis and of its machine (AOF, fsync before every answer)",
             },
             backlog: { used_bytes: 5_312_000, max_bytes: 1_288_490_188, webhook_max_bytes: 966_367_641 },
+          },
+        }),
+      },
+      fails: [400],
+    }),
+  },
+  "/api/v1/stats/series": {
+    parameters: [SUBACCOUNT],
+    get: managementCall({
+      operationId: "retrieveSeries",
+      tags: ["Operation"],
+      summary: "How it went over time",
+      description:
+        "What passed and what waited, of everything together and of the webhooks that are asked for, over the last hour " +
+        "in minutes or the last day in quarters of an hour. It is written down every ten seconds.",
+      grant: "webhooks/view",
+      isOriginal: false,
+      parameters: [
+        {
+          name: "window",
+          in: "query",
+          description: "How far back.",
+          schema: { type: "string", enum: ["1h", "24h"], default: "1h" },
+        },
+        {
+          name: "webhooks",
+          in: "query",
+          description: `Ids of webhooks, at most ${SERIES_WEBHOOKS_MAX}, with commas between them. Those that are not there are left out.`,
+          schema: { type: "array", items: { type: "string", format: "uuid" }, maxItems: SERIES_WEBHOOKS_MAX },
+          style: "form",
+          explode: false,
+          example: [EXAMPLE_ID],
+        },
+      ],
+      answers: {
+        200: answer("The series, here cut short.", results(ref("SeriesAnswer")), {
+          results: {
+            window: "1h",
+            step_ms: 60_000,
+            from: "2026-03-02T20:41:00.000Z",
+            to: "2026-03-02T21:40:11.000Z",
+            total: FLOW,
+            webhooks: { [EXAMPLE_ID]: { ...FLOW, backlog_batches: [0, 1], backlog_events: [0, 270] } },
           },
         }),
       },

@@ -5,14 +5,62 @@ import { managementCall } from "../keyed-call.ts";
 import { answer, jsonBody } from "../operation.ts";
 import type { Paths } from "../operation.ts";
 import { EXAMPLE_BATCH_ID, EXAMPLE_ID, limitParameter, SUBACCOUNT, WEBHOOK_ID } from "../parameters.ts";
-import { atMost, exactly, listOf, ref, results, timestampOrNull } from "../schema.ts";
+import { atMost, exactly, listOf, ownField, ref, results, timestampOrNull } from "../schema.ts";
 import { OVERLAP_SECONDS, SIGNING_SECRET } from "../schemas/webhook-input.ts";
+
+const CREATE_EXAMPLE = {
+  name: "Example webhook",
+  target: "https://example.com/events",
+  auth_token: "a-secret-of-your-own",
+  events: ["delivery", "bounce"],
+};
+
+const REQUEST_EXAMPLE = {
+  method: "POST",
+  url: "https://example.com/events",
+  headers: [
+    ["Host", "example.com"],
+    ["Content-Type", "application/json"],
+    ["Content-Length", "42"],
+    ["X-MessageSystems-Batch-ID", EXAMPLE_BATCH_ID],
+    ["X-MessageSystems-Webhook-Token", "a-secret-of-your-own"],
+  ],
+  body: '[{"msys":{"message_event":{"type":"delivery"}}}]',
+};
 
 const tags = ["Webhooks"];
 const parameters = [WEBHOOK_ID, SUBACCOUNT];
 
 /** What is asked of one webhook beside its definition: does its target answer, how went its batches, a new secret. */
 export const WEBHOOK_CHECK_PATHS: Paths = {
+  "/api/v1/webhooks/check": {
+    parameters: [SUBACCOUNT],
+    post: managementCall({
+      operationId: "checkWebhook",
+      tags,
+      summary: "Check a definition",
+      description:
+        "Judges a body as `POST /api/v1/webhooks` would, or with `id` as `PUT` of that webhook would, and shows what a " +
+        "batch would look like. Nothing is stored, and nothing is sent.",
+      grant: "webhooks/modify",
+      isOriginal: false,
+      parameters: [
+        {
+          name: "id",
+          in: "query",
+          description: "The webhook that would be changed; without it one would be created.",
+          schema: { type: "string", format: "uuid" },
+        },
+      ],
+      requestBody: jsonBody({ type: "object" }, { create: { value: CREATE_EXAMPLE } }),
+      answers: {
+        200: answer("What is wrong with it, and what would be sent.", results(ref("Check")), {
+          results: { problems: [], request: REQUEST_EXAMPLE },
+        }),
+      },
+      fails: [400, 404, 413, 415],
+    }),
+  },
   "/api/v1/webhooks/{id}/validate": {
     parameters,
     post: managementCall({
@@ -22,9 +70,18 @@ export const WEBHOOK_CHECK_PATHS: Paths = {
       description:
         "POSTs a message to the webhook's target, with its authentication, headers and signature, and answers what the " +
         "target said. The message is sent as it is given: as `message`, an event or a list of events, or as a body that " +
-        "is the list itself.",
+        "is the list itself. With `preview=true` nothing is sent, and the answer shows what would be.",
       grant: "webhooks/modify",
       isOriginal: true,
+      parameters: [
+        {
+          name: "preview",
+          in: "query",
+          description: "`true` shows the request instead of making it.",
+          schema: { type: "boolean", default: false },
+          "x-posthorn": true,
+        },
+      ],
       requestBody: jsonBody(ref("ValidateMessage"), {
         message: { summary: "As clients send it", value: { message: { msys: {} } } },
         list: { summary: "The list itself", value: [{ msys: {} }] },
@@ -32,7 +89,12 @@ export const WEBHOOK_CHECK_PATHS: Paths = {
       answers: {
         200: answer(
           "The target answered with a 2xx status.",
-          results(exactly({ msg: { const: "Test POST to endpoint succeeded" }, response: ref("TargetAnswer") })),
+          results({
+            anyOf: [
+              exactly({ msg: { const: "Test POST to endpoint succeeded" }, response: ref("TargetAnswer") }),
+              ownField(exactly({ request: ref("Request") })),
+            ],
+          }),
           {
             results: {
               msg: "Test POST to endpoint succeeded",

@@ -1,4 +1,4 @@
-import { count, exactly, listOf, ref, timestampOrNull } from "../schema.ts";
+import { count, exactly, listOf, ref, timestamp, timestampOrNull } from "../schema.ts";
 import type { Schema } from "../schema.ts";
 
 const counts: Readonly<Record<string, Schema>> = {
@@ -15,6 +15,23 @@ const counts: Readonly<Record<string, Schema>> = {
   expired_batches: count("Since the webhook was created."),
   overflowed_batches: count("Since the webhook was created: deleted to make room, since too much waited."),
   discarded_batches: count("Since the webhook was created."),
+};
+
+function numbers(description: string): Schema {
+  return listOf({ type: "number", minimum: 0 }, { description });
+}
+
+function numbersOrNull(description: string): Schema {
+  return listOf({ type: ["number", "null"], minimum: 0 }, { description });
+}
+
+const flow: Readonly<Record<string, Schema>> = {
+  events_in: numbers("Events accepted in each step, the oldest first."),
+  events_out: numbers("Events delivered."),
+  batches_out: numbers("Batches delivered."),
+  failed_attempts: numbers("Attempts that failed."),
+  latency_avg_ms: numbersOrNull("How long an attempt took on average; `null` where there was none."),
+  latency_max_ms: numbersOrNull("How long the longest took."),
 };
 
 /** How everything stands. */
@@ -47,6 +64,21 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
       max_bytes: count("What it may hold before events are refused."),
       webhook_max_bytes: count("What of it one webhook may hold before its oldest batches are deleted."),
     }),
+  }),
+  SeriesAnswer: exactly({
+    window: { type: "string", enum: ["1h", "24h"] },
+    step_ms: count("How long a step is."),
+    from: timestamp("When the window begins."),
+    to: timestamp("Now; the last step is not over yet."),
+    total: { anyOf: [ref("TotalSeries"), { type: "null" }], description: "`null` for a call made for one subaccount." },
+    webhooks: { type: "object", additionalProperties: ref("Series"), description: "By their ids." },
+  }),
+  TotalSeries: exactly({ ...flow, backlog_bytes: numbers("What the store held at the end of each step.") }),
+  Series: exactly({
+    ...flow,
+    backlog_batches: numbers("Closed batches that were not delivered, at the end of each step."),
+    backlog_events: numbers("Their events."),
+    backlog_bytes: numbers("The length of their bodies."),
   }),
   WebhookStats: exactly({
     id: { type: "string", format: "uuid" },

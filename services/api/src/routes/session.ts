@@ -1,0 +1,74 @@
+import { Router } from "express";
+import type { Request, RequestHandler, Response } from "express";
+import { DomainError } from "@posthorn/core";
+import { VERSION } from "@posthorn/runtime";
+import { callerOf } from "../caller.ts";
+import type { Caller } from "../caller.ts";
+import { methodNotAllowed } from "../errors.ts";
+import type { Identify } from "../identify.ts";
+import { readJsonBody } from "../json-body.ts";
+import { clearSessionCookie, setSessionCookie } from "../session/session-cookie.ts";
+import type { SessionKeeper } from "../session/session-keeper.ts";
+import { csrfTokenOf } from "../session/session-token.ts";
+import type { SessionView } from "../session/session-view.ts";
+
+export interface SessionRouteDeps {
+  readonly identify: Identify;
+  readonly sessions: SessionKeeper;
+  /** Whether the browser reached this over TLS. */
+  readonly isSecure: (request: Request) => boolean;
+}
+
+/** Signing in to the console with an API key, and out; `authenticated` lets only those pass who have. */
+export function createSessionRouter(deps: SessionRouteDeps, authenticated: RequestHandler): Router {
+  const { identify, sessions, isSecure } = deps;
+  const router = Router();
+  router
+    .route("/")
+    .post(async (request, response) => {
+      refuseOtherSites(request);
+      const caller = await identify.byText(readKey(await readJsonBody(request)));
+      const session = await sessions.begin(caller.keyId);
+      setSessionCookie(response, session.token, isSecure(request));
+      show(response, { ...caller, session });
+    })
+    .get(authenticated, (_request, response) => {
+      show(response, callerOf(response));
+    })
+    .delete(authenticated, async (request, response) => {
+      const { session } = callerOf(response);
+      if (session !== undefined) await sessions.end(session.token);
+      clearSessionCookie(response, isSecure(request));
+      response.status(204).end();
+    })
+    .all(methodNotAllowed("GET", "POST", "DELETE"));
+  return router;
+}
+
+function show(response: Response, { keyId, label, grants, subaccountId, session }: Caller): void {
+  const results: SessionView = {
+    key: keyId,
+    label,
+    grants,
+    subaccount_id: subaccountId,
+    csrf_token: session === undefined ? null : csrfTokenOf(session.token),
+    expires_at: session === undefined ? null : new Date(session.expiresAtMs).toISOString(),
+    version: VERSION,
+  };
+  response.set("Cache-Control", "no-store").json({ results });
+}
+
+function readKey(body: unknown): string {
+  const text = typeof body === "object" && body !== null && "api_key" in body ? body.api_key : undefined;
+  if (typeof text === "string" && text.trim() !== "") return text.trim();
+  throw new DomainError("INVALID", [{ message: "api_key has to be the text of an API key", param: "api_key" }]);
+}
+
+/** A page of another site must not sign somebody in as somebody else. Only browsers say where a call comes from. */
+function refuseOtherSites(request: Request): void {
+  const site = request.get("Sec-Fetch-Site");
+  if (site === undefined || site === "same-origin" || site === "none") return;
+  throw new DomainError("FORBIDDEN", [
+    { message: "Forbidden.", description: "Sign in on a page of Posthorn itself.", code: "1100" },
+  ]);
+}
