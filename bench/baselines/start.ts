@@ -1,4 +1,5 @@
 import { freePort } from "../../test/support/free-port.ts";
+import { fsyncSettings } from "../support/durability.ts";
 import { startRedisServer } from "../../test/support/redis-server.ts";
 import { cpuSecondsOf, startBenchProcess } from "../support/processes.ts";
 import type { System } from "../support/system.ts";
@@ -14,7 +15,7 @@ export async function passThrough(target: string, batchEvents: number): Promise<
 }
 
 export async function oneJobPerEvent(target: string, batchEvents: number): Promise<System> {
-  const redis = await startRedisServer();
+  const redis = await startRedisServer(fsyncSettings());
   const port = await freePort();
   const api = await startBenchProcess("baselines/one-job-per-event-api.ts", [String(port), redis.url]);
   const worker = await startBenchProcess("baselines/one-job-per-event-worker.ts", [

@@ -1,13 +1,14 @@
 import { freePort } from "../../test/support/free-port.ts";
 import { startRedisServer } from "../../test/support/redis-server.ts";
 import type { RedisServer } from "../../test/support/redis-server.ts";
+import { fsyncSettings } from "./durability.ts";
 import { cpuSecondsOf, startService } from "./processes.ts";
 import type { Measured, Service } from "./processes.ts";
 import type { System } from "./system.ts";
 
 export const API_KEY = "a key for measurements";
 
-/** Posthorn with its own Redis, as it is installed: built services, `appendfsync always`. */
+/** Posthorn with its own Redis, as it is installed: built services, `appendfsync always` unless told otherwise. */
 export interface Posthorn extends System {
   readonly redis: RedisServer;
   readonly apis: readonly Service[];
@@ -31,7 +32,7 @@ interface PosthornOptions {
 }
 
 export async function startPosthorn({ apis = 1, workers = 1, env = {} }: PosthornOptions = {}): Promise<Posthorn> {
-  const redis = await startRedisServer();
+  const redis = await startRedisServer(fsyncSettings());
   const shared = {
     REDIS_URL: redis.url,
     POSTHORN_API_KEY: API_KEY,

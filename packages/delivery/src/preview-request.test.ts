@@ -44,7 +44,7 @@ test("a preview has the headers that go out, in their order", async () => {
 
 test("secrets that are masked, tokens and signatures stay so", () => {
   const access = { ...openAccess("https://ada:pass@example.com:8443/in"), signingSecrets: [MASK] };
-  const headersOf = (auth: (typeof access)["auth"] | Parameters<typeof previewRequest>[0]["access"]["auth"]) => {
+  const headersOf = (auth: (typeof access)["auth"]) => {
     const { url, headers } = previewRequest({ ...BASE, access: { ...access, auth } });
     expect(url).toBe("https://example.com:8443/in");
     return Object.fromEntries(headers.map(([name, value]) => [name, value]));

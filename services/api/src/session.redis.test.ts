@@ -125,7 +125,7 @@ test("a session ends with its key, and with the key of the configuration", async
   expect((await call("GET", "/api/v1/webhooks")).status).toBe(401);
   expect((await operator("GET", "/api/v1/webhooks")).status).toBe(200);
   await api.stop();
-  api = await startApi(url, { POSTHORN_API_KEY: "another" });
+  api = await startApi(url, { POSTHORN_API_KEY: "another key of the configuration" });
   expect((await operator("GET", "/api/v1/webhooks")).status).toBe(401);
 });
 

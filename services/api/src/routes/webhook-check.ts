@@ -19,7 +19,7 @@ export function createWebhookCheckRouter(deps: CheckRouteDeps): Router {
 
   const find = async (text: unknown, scope: number | undefined): Promise<Webhook | undefined> => {
     if (text === undefined) return undefined;
-    const id = webhookId(String(text));
+    const id = typeof text === "string" ? webhookId(text) : undefined;
     const webhook = id === undefined ? undefined : await deps.definitions.get(id);
     if (webhook === undefined || !isVisible(webhook, scope)) throw unknownWebhook();
     return webhook;

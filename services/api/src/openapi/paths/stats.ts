@@ -104,6 +104,7 @@ export const STATS_PATHS: Paths = {
           in: "query",
           description: "How far back.",
           schema: { type: "string", enum: ["1h", "24h"], default: "1h" },
+          "x-posthorn": true,
         },
         {
           name: "webhooks",
@@ -113,6 +114,7 @@ export const STATS_PATHS: Paths = {
           style: "form",
           explode: false,
           example: [EXAMPLE_ID],
+          "x-posthorn": true,
         },
       ],
       answers: {

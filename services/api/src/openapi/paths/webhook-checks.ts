@@ -50,6 +50,7 @@ export const WEBHOOK_CHECK_PATHS: Paths = {
           in: "query",
           description: "The webhook that would be changed; without it one would be created.",
           schema: { type: "string", format: "uuid" },
+          "x-posthorn": true,
         },
       ],
       requestBody: jsonBody({ type: "object" }, { create: { value: CREATE_EXAMPLE } }),
