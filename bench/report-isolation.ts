@@ -15,7 +15,8 @@ export interface IsolationReportOptions {
 
 /** What sick or draining neighbours may cost, as a ratio of the medians. */
 const RATIO_MAX = 1.25;
-const DRAIN_LIMIT = "taken to be the load of the drained batches, which share cores and disk; nobody waits for a slot";
+const DRAIN_LIMIT =
+  "the drained batches share the cores; it is not the disk (try --appendfsync everysec), and nobody waits for a slot";
 
 /** What healthy webhooks get without and beside sick ones, for each number of workers. */
 export async function reportIsolation(options: IsolationReportOptions): Promise<Report> {
