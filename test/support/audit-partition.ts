@@ -55,6 +55,14 @@ for i = 2, #ARGV do
   if in_flight > (own > 0 and own or slots_allowed) then complain(webhook, "has", in_flight, "attempts in flight") end
 end
 
+-- Whoever has an open batch is known to have it.
+local opened = {}
+for _, id in ipairs(redis.call("ZRANGE", K.opened, 0, -1)) do opened[id] = true end
+for i = 2, #ARGV do
+  local has_open = (redis.call("HGET", K.webhook .. ARGV[i], "ob") or "") ~= ""
+  if has_open ~= (opened[ARGV[i]] or false) then complain(ARGV[i], has_open and "is not" or "is", "known to have an open batch") end
+end
+
 for _, id in ipairs(redis.call("ZRANGE", K.cold, 0, -1)) do
   if redis.call("EXISTS", K.batch .. id) == 0 then complain("cold names", id, "which is not there") end
 end

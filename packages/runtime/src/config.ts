@@ -175,6 +175,7 @@ export function loadApiConfig(env: Env) {
     idempotencyWindowMs: reader.durationMs("IDEMPOTENCY_WINDOW", 3_600_000, 1_000),
     partitions: reader.integer("PARTITIONS", 1, 1, 256),
     metricsToken: reader.optional("METRICS_TOKEN"),
+    metricsWebhooks: reader.integer("METRICS_WEBHOOKS", 100, 0, 10_000),
     eventTypesFile: reader.optional("EVENT_TYPES_FILE"),
     webhooksFile: reader.optional("WEBHOOKS_FILE"),
     apiRateLimit: reader.integer("API_RATE_LIMIT", 100, 0, 1_000_000),

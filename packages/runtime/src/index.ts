@@ -6,6 +6,8 @@ export type { Part } from "./lifecycle.ts";
 export { errorFields } from "./log-error.ts";
 export { createLog } from "./log.ts";
 export type { Log } from "./log.ts";
+export { createSharedMetrics } from "./metrics/shared-metrics.ts";
+export type { SharedMetrics } from "./metrics/shared-metrics.ts";
 export { runService } from "./run-service.ts";
 export { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 export { createWarnSparingly } from "./warn-sparingly.ts";

@@ -7,7 +7,14 @@ import type { RedisClient } from "./connect.ts";
 import type { PartitionApplier } from "./definitions.ts";
 import { JobsNotAddedError } from "./lanes.ts";
 import type { LaneProducer } from "./lanes.ts";
-import type { Hint, Note, OverdueReservation, PartitionContext, PartitionReply } from "./partition-script.ts";
+import type {
+  Hint,
+  Note,
+  OverdueReservation,
+  PartitionContext,
+  PartitionReply,
+  SealCounts,
+} from "./partition-script.ts";
 import { limitsOf } from "./partition-script.ts";
 import { afterClockJump } from "./scripts/after-clock-jump.ts";
 import { append } from "./scripts/append.ts";
@@ -55,6 +62,7 @@ interface BatchesOptions {
   readonly context: PartitionContext;
   readonly producer: LaneProducer;
   readonly onNote: (note: Note, partition: number) => void;
+  readonly onSealed?: ((counts: SealCounts) => void) | undefined;
   /** Jobs could not be added; their reservations will be found overdue. */
   readonly onLostHints: (error: unknown, hints: readonly Hint[]) => void;
   /**
@@ -64,7 +72,8 @@ interface BatchesOptions {
   readonly take?: ((partition: number, reservation: OverdueReservation) => boolean) | undefined;
 }
 
-export function createBatches({ context, producer, onNote, onLostHints, take = () => false }: BatchesOptions): Batches {
+export function createBatches(deps: BatchesOptions): Batches {
+  const { context, producer, onNote, onSealed, onLostHints, take = () => false } = deps;
   const { redis, keys } = context;
   const settling = new Set<Promise<void>>();
 
@@ -95,7 +104,8 @@ export function createBatches({ context, producer, onNote, onLostHints, take = (
     }
   };
 
-  const settle = async (partition: number, { hints, overdue, notes }: PartitionReply): Promise<void> => {
+  const settle = async (partition: number, { hints, overdue, notes, sealed }: PartitionReply): Promise<void> => {
+    if (sealed !== undefined) onSealed?.(sealed);
     for (const note of notes) onNote(note, partition);
     await addJobs(partition, hints);
     await makeUpFor(partition, overdue);

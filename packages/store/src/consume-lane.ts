@@ -5,7 +5,7 @@ import type { Keys } from "./keys.ts";
 import type { JobData } from "./lanes.ts";
 import type { Lane } from "./partition-script.ts";
 import { consumeQueue } from "./queue-consumer.ts";
-import type { QueueConsumer } from "./queue-consumer.ts";
+import type { QueueConsumer, QueueTrouble } from "./queue-consumer.ts";
 
 /** What a worker does with a job of a lane. */
 export type LaneHandler = (job: {
@@ -24,6 +24,7 @@ interface LaneOptions {
   readonly partition: number;
   readonly lane: Lane;
   readonly onError: (error: Error) => void;
+  readonly onTrouble?: (trouble: QueueTrouble) => void;
   readonly handle: LaneHandler;
   /** Resolves when the process has room for another attempt of this lane. */
   readonly whenRoom: () => Promise<void>;
@@ -39,13 +40,14 @@ const NOT_YET_MS = 1_000;
  * lease counts, so that neither a busy event loop nor BullMQ's lock can cause a second POST.
  */
 export function consumeLane(options: LaneOptions): QueueConsumer {
-  const { url, keys, partition, lane, onError, handle, whenRoom } = options;
+  const { url, keys, partition, lane, onError, onTrouble, handle, whenRoom } = options;
   return consumeQueue<JobData>({
     url,
     queue: lane,
     prefix: keys.partition(partition).queuePrefix,
     name: `posthorn-${lane}-${partition}`,
     onError,
+    onTrouble,
     options: { concurrency: CLAIMS_AT_ONCE },
     process: async (job, token) => {
       const batch = batchId(job.data.b);

@@ -73,6 +73,10 @@ export interface PartitionKeys {
   readonly calm: string;
   /** string · until when (ms) nobody looks again for what makes room, since nothing was found; TTL: the rest of that time. */
   readonly futile: string;
+  /** zset · webhook with a back-log → the bytes that it takes as it is stored. */
+  readonly backlogs: string;
+  /** zset · webhook with an open batch → when (ms) that was opened. */
+  readonly opened: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
   readonly ranges: (batch: string) => string;
   /** hash · one webhook's state in this partition; without it nothing is accepted for the webhook. */
@@ -127,6 +131,7 @@ const KIND = {
   usage: "usage",
   cold: "cold",
   backlogs: "backlogs",
+  opened: "opened",
   records: "records",
   series: "v:",
 } as const;
@@ -169,6 +174,8 @@ export function createKeys(namespace: string): Keys {
         cold: `${base}:${KIND.cold}`,
         calm: `${base}:${KIND.calm}`,
         futile: `${base}:${KIND.futile}`,
+        backlogs: `${base}:${KIND.backlogs}`,
+        opened: `${base}:${KIND.opened}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,

@@ -36,11 +36,21 @@ export interface Note {
   readonly attempts: number;
 }
 
+/**
+ * Why a batch was sealed: it had all the events, or all the bytes, that it may; its time was over; its webhook became
+ * inactive; the clock of Redis was set back.
+ */
+export type SealReason = "full" | "bytes" | "window" | "inactive" | "clock";
+
+/** How many batches were sealed, for each reason that there was. */
+export type SealCounts = Readonly<Partial<Record<SealReason, number>>>;
+
 /** What every script of a partition may answer beside its own fields. */
 export interface PartitionReply {
   readonly hints: readonly Hint[];
   readonly overdue: readonly OverdueReservation[];
   readonly notes: readonly Note[];
+  readonly sealed?: SealCounts;
 }
 
 /** What the scripts of a partition need at every call. */

@@ -16,6 +16,9 @@ export interface QueueConsumer {
   drop(): Promise<void>;
 }
 
+/** BullMQ took a job from a worker that gave no sign of life, or could not prolong this one's lock of a job. */
+export type QueueTrouble = "stalled" | "lock-lost";
+
 interface QueueConsumerOptions<Data> {
   readonly url: string;
   readonly queue: string;
@@ -25,6 +28,7 @@ interface QueueConsumerOptions<Data> {
   readonly process: Processor<Data, void>;
   readonly options?: Partial<WorkerOptions>;
   readonly onError: (error: Error) => void;
+  readonly onTrouble?: ((trouble: QueueTrouble) => void) | undefined;
 }
 
 /** A job that Redis refuses to hand out is asked for again at once by BullMQ, as fast as Redis can refuse. */
@@ -81,6 +85,9 @@ export function consumeQueue<Data>(options: QueueConsumerOptions<Data>): QueueCo
     refusedAtMs = performance.now();
     rest();
   });
+
+  worker.on("stalled", () => options.onTrouble?.("stalled"));
+  worker.on("lockRenewalFailed", () => options.onTrouble?.("lock-lost"));
 
   const stopTaking = (): void => {
     isClosing = true;

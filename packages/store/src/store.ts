@@ -22,7 +22,7 @@ import type { Keys } from "./keys.ts";
 import { createLaneProducer, jobsWait } from "./lanes.ts";
 import { CALM_MS, LEASE_MS, RESERVATION_MS } from "./limits.ts";
 import type { PartitionLimits } from "./limits.ts";
-import type { Hint, Lane, Note, OverdueReservation } from "./partition-script.ts";
+import type { Hint, Lane, Note, OverdueReservation, SealCounts } from "./partition-script.ts";
 import { createLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
 import { openAppend } from "./open-append.ts";
@@ -32,6 +32,8 @@ import type { Packing } from "./pack-cold.ts";
 import type { PartitionContext } from "./partition-script.ts";
 import { createProcesses } from "./processes.ts";
 import type { Processes } from "./processes.ts";
+import { createReadBacklogs } from "./read-backlogs.ts";
+import type { ReadBacklogs } from "./read-backlogs.ts";
 import { createRecords } from "./records.ts";
 import type { Records } from "./records.ts";
 import { inspectRedis } from "./inspect.ts";
@@ -77,6 +79,7 @@ export interface Store {
   readonly readStats: ReadStats;
   readonly series: SeriesReader;
   readonly seriesRecorder: SeriesRecorder;
+  readonly readBacklogs: ReadBacklogs;
   readonly processes: Processes;
   readonly sweeps: Sweeps;
   /** Whether jobs of a lane can be taken now. */
@@ -105,6 +108,7 @@ interface StoreOptions {
   readonly name: string;
   readonly onError: (error: Error) => void;
   readonly onNote?: (note: Note) => void;
+  readonly onSealed?: (counts: SealCounts) => void;
   /**
    * Told when the clock of Redis has jumped. Who does not ask for it is not trusted to delete anything for its expiry: a
    * time that only Redis knows may be wrong.
@@ -145,6 +149,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       seriesRecorder?.touched({ partition, webhook: note.webhook });
       options.onNote?.(note);
     },
+    onSealed: options.onSealed,
     onLostHints: options.onLostHints ?? (() => undefined),
     take: options.take,
   });
@@ -220,6 +225,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     readStats: createReadStats({ redis, keys }),
     series: createSeriesReader({ redis, keys, nowMs: watchedClock.nowMs }),
     seriesRecorder: recorder,
+    readBacklogs: createReadBacklogs({ context, partitions: definitions.partitions }),
     processes: createProcesses({ redis, keys }),
     sweeps,
     jobsWait: (partition, lane) => jobsWait({ redis, keys }, partition, lane),

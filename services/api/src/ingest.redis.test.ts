@@ -42,7 +42,7 @@ function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook
         batchMaxBytes: 10_000,
         idempotencyWindowMs: 60_000,
         series: { accepted: () => undefined, appended: () => undefined },
-        metrics: { accepted: (events, unrouted) => counted.push([events, unrouted]), rejected: () => undefined },
+        metrics: { accepted: (events, unrouted) => counted.push([events, unrouted]) },
       },
       { body, format: "json", idempotencyKey, scope, owner: { subaccount, isBound: false } },
     );

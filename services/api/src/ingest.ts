@@ -10,13 +10,13 @@ export interface IngestDeps {
   readonly idempotency: Idempotency;
   readonly batchMaxBytes: number;
   readonly idempotencyWindowMs: number;
-  readonly metrics: IngestMetrics;
+  readonly metrics: Pick<IngestMetrics, "accepted">;
   readonly series: Pick<SeriesRecorder, "accepted" | "appended">;
 }
 
 export interface IngestMetrics {
   accepted(events: number, unrouted: number): void;
-  rejected(): void;
+  rejected(reason: string): void;
 }
 
 export interface IngestRequest {
@@ -47,12 +47,9 @@ type Groups = ReadonlyMap<number, readonly EventGroup[]>;
 /** Stores the events of a request and resolves to the answer's text. Throws `DomainError`. */
 export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<string> {
   const scan = scanEvents(request.body, request.format);
-  if (scan.kind === "bad") {
-    deps.metrics.rejected();
-    throw new DomainError("INVALID", scan.problems);
-  }
+  if (scan.kind === "bad") throw new DomainError("INVALID", scan.problems);
   refuseLargeEvents(scan.events, deps);
-  refuseForeignEvents(scan.events, request.owner, deps);
+  refuseForeignEvents(scan.events, request.owner);
   const account = accountOf(request.owner);
   const { byPartition, unrouted } = groupEvents(request.body, scan.events, deps.routes(), account);
   const answer = JSON.stringify({ results: { id: randomUUID(), accepted: scan.events.count } });
@@ -169,14 +166,13 @@ function storeFull(): DomainError {
 
 function refuseLargeEvents(
   { count, starts, ends }: ScannedEvents,
-  { batchMaxBytes, metrics }: Pick<IngestDeps, "batchMaxBytes" | "metrics">,
+  { batchMaxBytes }: Pick<IngestDeps, "batchMaxBytes">,
 ): void {
   // A batch's brackets count too.
   const maxBytes = batchMaxBytes - 2;
   for (let index = 0; index < count; index++) {
     const bytes = (ends[index] as number) - (starts[index] as number);
     if (bytes <= maxBytes) continue;
-    metrics.rejected();
     throw new DomainError("TOO_LARGE", [
       {
         message: `This event has ${bytes} bytes, but a batch holds ${maxBytes}: leave it out or raise BATCH_MAX_BYTES`,
@@ -188,11 +184,7 @@ function refuseLargeEvents(
 
 const FOREIGN_SHOWN_MAX = 20;
 
-function refuseForeignEvents(
-  { count, subaccounts }: ScannedEvents,
-  { subaccount, isBound }: EventOwner,
-  { metrics }: Pick<IngestDeps, "metrics">,
-): void {
+function refuseForeignEvents({ count, subaccounts }: ScannedEvents, { subaccount, isBound }: EventOwner): void {
   if (!isBound) return;
   const foreign: number[] = [];
   for (let index = 0; index < count && foreign.length < FOREIGN_SHOWN_MAX; index++) {
@@ -200,7 +192,6 @@ function refuseForeignEvents(
     if (named !== UNNAMED_SUBACCOUNT && named !== subaccount) foreign.push(index);
   }
   if (foreign.length === 0) return;
-  metrics.rejected();
   throw new DomainError(
     "FORBIDDEN",
     foreign.map((index) => ({

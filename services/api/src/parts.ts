@@ -43,7 +43,14 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const warn = createWarnSparingly(log);
   let store: Store | undefined;
   let append: Append | undefined;
-  const metrics = createMetrics(() => store?.backlog.view());
+  const metrics = createMetrics({
+    backlog: () => store?.backlog.view(),
+    readBacklogs: async () => open(store).readBacklogs(),
+    inspect: async () => open(store).inspect(),
+    countProcesses: async () => open(store).processes.count(),
+    nowMs: () => open(store).clock.nowMs(),
+    webhooksShown: config.metricsWebhooks,
+  });
   let deliverer: Deliverer | undefined;
   let keyRing: KeyRing | undefined;
   let mirror: WebhookMirror | undefined;
@@ -71,9 +78,13 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
         },
-        onLostHints: (error, hints) => warn(error, "jobs.not-added", { jobs: hints.length }),
+        onSealed: metrics.sealed,
+        onLostHints: (error, hints) => {
+          metrics.jobsLost(hints.length);
+          warn(error, "jobs.not-added", { jobs: hints.length });
+        },
       });
-      append = await store.openAppend();
+      append = metrics.timed(await store.openAppend());
       const { usedBytes, limits } = store.backlog.view();
       const warning = backlogWarning(limits);
       if (warning !== undefined) log.warn({ backlog: describeBacklog(usedBytes, limits) }, warning);

@@ -1,14 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeOutcome, isSuccess, judge } from "@posthorn/core";
-import type {
-  AttemptOutcome,
-  Judgement,
-  RetryRules,
-  TargetAccess,
-  Webhook,
-  WebhookHealth,
-  WebhookId,
-} from "@posthorn/core";
+import type { AttemptOutcome, Judgement, RetryRules, TargetAccess, Webhook, WebhookHealth } from "@posthorn/core";
 import type { Deliver } from "@posthorn/delivery";
 import type { AttemptRecord, Batches, Lane, Leased } from "@posthorn/store";
 import { StoreUnavailableError } from "@posthorn/store";
@@ -32,15 +24,16 @@ export interface AttemptDeps {
 
 export interface EndedAttempt {
   readonly partition: number;
-  readonly webhook: WebhookId;
   readonly lane: Lane;
+  readonly leased: Leased;
   /** In one word, of few. */
   readonly outcome: string;
   readonly isSuccess: boolean;
   /** False when the attempt ended for a reason of Posthorn's own. */
   readonly isTargets: boolean;
-  readonly events: number;
   readonly latencyMs: number;
+  /** When it ended, by the clock of Redis. */
+  readonly nowMs: number;
 }
 
 const RENEW_EVERY_MS = 2_500;
@@ -128,13 +121,13 @@ async function settle(
       logAttempt(deps, { ...input, nowMs }, judgement, finish.kind);
       deps.onAttempt({
         partition,
-        webhook: webhook.id,
         lane,
+        leased,
         outcome: outcomeName(outcome, judgement),
         isSuccess: isSuccess(outcome),
         isTargets: outcome.kind !== "broken",
-        events: leased.events,
         latencyMs: outcome.latencyMs,
+        nowMs,
       });
       if (judgement.deactivate !== null) await deps.deactivate(webhook, judgement.deactivate);
       return finish.next;

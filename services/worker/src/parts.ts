@@ -32,7 +32,7 @@ interface PartsOptions {
 /** What a worker process consists of, in the order of its start; what takes work stops first. */
 export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const room = createRoom(config.workerConcurrency);
-  const metrics = createMetrics(room.taken);
+  const metrics = createMetrics({ inFlight: room.taken, places: config.workerConcurrency });
   const warn = createWarnSparingly(log);
   let store: Store | undefined;
   let deliverer: Deliverer | undefined;
@@ -67,7 +67,11 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           metrics.clockJumped();
           log.warn({ byMs }, "redis.clock-jumped");
         },
-        onLostHints: (error, hints) => warn(error, "jobs.not-added", { jobs: hints.length }),
+        onSealed: metrics.sealed,
+        onLostHints: (error, hints) => {
+          metrics.jobsLost(hints.length);
+          warn(error, "jobs.not-added", { jobs: hints.length });
+        },
         take: (partition, reservation) => worker?.take(partition, reservation) === true,
       });
       const { usedBytes, limits } = store.backlog.view();
@@ -110,6 +114,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         room,
         log,
         warn,
+        metrics,
         attempt: {
           deliver: opened(deliverer).deliver,
           openTarget: (webhook, nowMs) => openTarget(webhook, box, nowMs),
@@ -120,9 +125,11 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           },
           random: Math.random,
           onAttempt: (attempt) => {
-            const { partition, webhook, lane, outcome, latencyMs, isTargets } = attempt;
-            metrics.attempted(lane, outcome, latencyMs);
-            if (isTargets) opened(store).seriesRecorder.attempted({ partition, webhook }, attempt);
+            const { partition, leased, isTargets } = attempt;
+            metrics.attempted(attempt);
+            if (!isTargets) return;
+            const { webhook, events } = leased;
+            opened(store).seriesRecorder.attempted({ partition, webhook }, { ...attempt, events });
           },
         },
       });
@@ -157,7 +164,10 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         jobsWait: sweeps.areLate,
         hasRoom: () => true,
         stuckAfterMs: SWEEP_STUCK_AFTER_MS,
-        onRebuilt: (idledMs) => log.warn({ lane: "sweep", idledMs }, "queue.rebuilt"),
+        onRebuilt: (idledMs) => {
+          metrics.queueRebuilt("sweep");
+          log.warn({ lane: "sweep", idledMs }, "queue.rebuilt");
+        },
         onError,
       });
       sweep = {

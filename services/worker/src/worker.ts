@@ -6,6 +6,7 @@ import type { Claim, Lane, LaneHandler, Store } from "@posthorn/store";
 import type { Log, WarnSparingly } from "@posthorn/runtime";
 import { makeAttempt } from "./attempt.ts";
 import type { AttemptDeps, AttemptInput } from "./attempt.ts";
+import type { WorkerMetrics } from "./metrics.ts";
 import type { Place, Room } from "./room.ts";
 import { createDirectTaker } from "./take-directly.ts";
 import type { DirectTaker } from "./take-directly.ts";
@@ -20,6 +21,7 @@ export interface WorkerDeps {
   readonly room: Room;
   readonly log: Log;
   readonly warn: WarnSparingly;
+  readonly metrics: Pick<WorkerMetrics, "queueRebuilt" | "queueTroubled">;
   readonly attempt: Omit<AttemptDeps, "batches" | "log" | "warn" | "deactivate">;
 }
 
@@ -46,7 +48,7 @@ type AttemptOn = Pick<AttemptInput, "partition" | "lane">;
 type ClaimedAttempt = Pick<AttemptInput, "leased" | "webhook">;
 
 /** Binds the lanes of every partition to attempts. */
-export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): Worker {
+export function createWorker({ store, room, log, warn, metrics, attempt }: WorkerDeps): Worker {
   const cache = createWebhookCache(store.definitions);
   const released = new AbortController();
   // Each attempt under way listens to it.
@@ -138,11 +140,15 @@ export function createWorker({ store, room, log, warn, attempt }: WorkerDeps): W
           handle,
           whenRoom: () => room.whenRoom(lane),
           onError: (error) => warn(error, "queue.failed", { lane, partition }),
+          onTrouble: (trouble) => metrics.queueTroubled(lane, trouble),
         }),
       jobsWait: () => store.jobsWait(partition, lane),
       hasRoom: () => room.hasRoom(lane),
       stuckAfterMs: STUCK_AFTER_MS,
-      onRebuilt: (idledMs) => log.warn({ lane, partition, idledMs }, "queue.rebuilt"),
+      onRebuilt: (idledMs) => {
+        metrics.queueRebuilt(lane);
+        log.warn({ lane, partition, idledMs }, "queue.rebuilt");
+      },
       onError: (error) => warn(error, "queue.not-watched", { lane, partition }),
     });
 

@@ -177,7 +177,8 @@ end
 
 -- Does everything that is due for a webhook, fills its free slots and notes when to look again. Idempotent.
 local function advance(w)
-  if is_open(w) and (not is_active(w) or now >= num(w, "ot") + limits.maxWaitMs) then seal(w) end
+  if is_open(w) and not is_active(w) then seal(w, "inactive") end
+  if is_open(w) and now >= num(w, "ot") + limits.maxWaitMs then seal(w, "window") end
   end_slots(w)
   end_rests(w)
   end_schedules(w)

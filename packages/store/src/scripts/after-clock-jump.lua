@@ -32,7 +32,7 @@ local function bring_back(w)
   for _, due in ipairs({ "pd", "hu" }) do
     if num(w, due) > now then save(w, due, math.max(now, num(w, due) - by)) end
   end
-  if num(w, "ot") > now then seal(w) end
+  if num(w, "ot") > now then seal(w, "clock") end
   bring_back_batches(w)
   save(w, "hr", num(w, "hr") + 1, "cj", now)
   advance(w)

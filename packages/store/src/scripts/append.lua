@@ -69,7 +69,11 @@ local function place(w, chunk, bytes, ends, events)
       w.on, w.oy = w.on + to - from, used + stop - first
       from, first = to, stop + 1
     end
-    if w.on >= limits.maxEvents or w.oy >= limit or from < events then seal(w) end
+    if w.on >= limits.maxEvents then
+      seal(w, "full")
+    elseif w.oy >= limit or from < events then
+      seal(w, "bytes")
+    end
   end
   return users
 end
@@ -108,7 +112,10 @@ end
 count_usage("b", stored)
 for id, w in pairs(touched) do
   if w then
-    if is_open(w) then redis.call("HSET", K.webhook .. id, "ob", w.ob, "on", w.on, "oy", w.oy, "oz", w.oz, "ot", w.ot) end
+    if is_open(w) then
+      redis.call("HSET", K.webhook .. id, "ob", w.ob, "on", w.on, "oy", w.oy, "oz", w.oz, "ot", w.ot)
+      if w.sealed or not w.was_open then redis.call("ZADD", K.opened, w.ot, id) end
+    end
     if w.sealed or is_above_backlog(w) then
       advance(w)
     elseif not w.was_open and is_open(w) then

@@ -3,8 +3,12 @@
 -- A batch is tried as it is up to this much above the seal size: the halves of a split are never quite equal.
 local SEAL_TOLERANCE = 1.25
 
-local function seal(w)
+-- `reason` is counted in the reply: full | bytes | window | inactive | clock.
+local function seal(w, reason)
   if not is_open(w) then return end
+  reply.sealed = reply.sealed or {}
+  reply.sealed[reason] = (reply.sealed[reason] or 0) + 1
+  redis.call("ZREM", K.opened, w.id)
   local id = w.ob
   local seq = num(w, "seq") + 1
   redis.call("HSET", K.batch .. id, "w", w.id, "i", w["in"] or "", "q", seq, "n", w.on, "y", w.oy, "c", w.ot, "t", now,

@@ -21,6 +21,7 @@ if w then
   if num(w, "sc") == 1 then count_records(nil, -entry_bytes(redis.call("LRANGE", K.successes .. id, 0, -1))) end
   redis.call("DEL", K.webhook .. id, K.urgent .. id, K.expiries .. id, K.successes .. id, K.series .. id)
   redis.call("ZREM", K.backlogs, id)
+  redis.call("ZREM", K.opened, id)
   redis.call("ZREM", K.records, id)
   redis.call("ZREM", K.wake, id, "records:" .. id)
 end

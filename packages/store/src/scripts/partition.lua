@@ -38,6 +38,7 @@
 -- Per webhook zsets of batches: ready (by seq), urgent (those of ready with m, by seq), scheduled (by due),
 --   slots (by end of lease or reservation), parked (by seq), expiries (by expiry, in time without pauses)
 -- backlogs  zset: webhook → bytes of its back-log as they are stored
+-- opened    zset: webhook → when its open batch was opened
 
 local limits = cjson.decode(ARGV[2])
 local now

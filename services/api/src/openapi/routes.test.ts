@@ -24,7 +24,7 @@ function app(): Express {
   const deps: Partial<AppDeps> = {
     log: createLog("api", "silent"),
     auth: { identify: untouched(), sessions: untouched(), isSecure: () => false },
-    metrics: createMetrics(() => undefined),
+    metrics: createMetrics(untouched()),
     catalogue: createCatalogue(),
     openApi: DOCUMENT,
   };

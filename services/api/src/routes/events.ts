@@ -2,18 +2,20 @@ import { Router } from "express";
 import type { Request, Response } from "express";
 import { DomainError } from "@posthorn/core";
 import type { EventFormat } from "@posthorn/core";
+import { StoreUnavailableError } from "@posthorn/store";
 import { callScope } from "../call-scope.ts";
 import { callerOf } from "../caller.ts";
 import { methodNotAllowed } from "../errors.ts";
 import { requireGrant } from "../grants.ts";
 import { ingest } from "../ingest.ts";
-import type { IngestDeps } from "../ingest.ts";
+import type { IngestDeps, IngestMetrics } from "../ingest.ts";
 import { eventFormat } from "../event-format.ts";
 import type { InflightBytes } from "../inflight-bytes.ts";
 import { readIngestBody } from "../ingest-body.ts";
 import type { StoreTurns } from "../store-turns.ts";
 
 export interface EventRouteDeps extends IngestDeps {
+  readonly metrics: IngestMetrics;
   readonly ensureFresh: () => Promise<void>;
   readonly inflight: InflightBytes;
   readonly turns: StoreTurns;
@@ -24,30 +26,41 @@ const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** `POST /events`, and the same under the original's name and format, `POST /ingest/events`. */
 export function createEventsRouter(deps: EventRouteDeps): Router {
+  const store = async (fallback: EventFormat, request: Request, response: Response): Promise<void> => {
+    const format = eventFormat(request, fallback);
+    const idempotencyKey = readKey(request);
+    const { keyId, subaccountId } = callerOf(response);
+    const owner = { subaccount: callScope(request, response), isBound: subaccountId !== null };
+    const share = deps.inflight.open();
+    try {
+      const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
+      const answer = await deps.turns.run(body.length, async () => {
+        await deps.ensureFresh();
+        return ingest(deps, { body, format, idempotencyKey, scope: keyId, owner });
+      });
+      response.type("application/json").send(answer);
+    } finally {
+      share.release();
+    }
+  };
   const take =
     (fallback: EventFormat) =>
-    async (request: Request, response: Response): Promise<void> => {
-      const format = eventFormat(request, fallback);
-      const idempotencyKey = readKey(request);
-      const { keyId, subaccountId } = callerOf(response);
-      const owner = { subaccount: callScope(request, response), isBound: subaccountId !== null };
-      const share = deps.inflight.open();
-      try {
-        const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
-        const answer = await deps.turns.run(body.length, async () => {
-          await deps.ensureFresh();
-          return ingest(deps, { body, format, idempotencyKey, scope: keyId, owner });
-        });
-        response.type("application/json").send(answer);
-      } finally {
-        share.release();
-      }
-    };
+    (request: Request, response: Response): Promise<void> =>
+      store(fallback, request, response).catch((error: unknown) => {
+        deps.metrics.rejected(reasonOf(error));
+        throw error;
+      });
   const router = Router();
   const mayIngest = requireGrant("events/ingest");
   router.route("/events").post(mayIngest, take("json")).all(methodNotAllowed("POST"));
   router.route("/ingest/events").post(mayIngest, take("ndjson")).all(methodNotAllowed("POST"));
   return router;
+}
+
+/** Of a request that is not accepted, in a word. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DomainError) return error.code.toLowerCase();
+  return error instanceof StoreUnavailableError ? "unavailable" : "failed";
 }
 
 function readKey(request: Request): string | undefined {
