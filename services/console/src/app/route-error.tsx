@@ -1,19 +1,27 @@
-import { Button, Container, Stack } from "@mantine/core";
-import { isRouteErrorResponse, useRouteError } from "react-router";
+import { Button, Container, Group } from "@mantine/core";
+import { useRouteError } from "react-router";
 import { ErrorNotice } from "../shared/error-notice.tsx";
-import { NotFoundPage } from "./not-found-page.tsx";
+import { PageHeader } from "../shared/page-header.tsx";
 
 /** In place of a page that could not be loaded, as after an update of Posthorn, or that failed. */
-export function RouteError() {
+export function PageError() {
   const error = useRouteError();
-  if (isRouteErrorResponse(error) && error.status === 404) return <NotFoundPage />;
   return (
-    <Container component="main" size="xs" py="xl">
-      <Stack align="flex-start">
-        <h1>This page failed</h1>
-        <ErrorNotice error={error} />
+    <>
+      <PageHeader title="This page failed" />
+      <ErrorNotice error={error} />
+      <Group>
         <Button onClick={() => window.location.reload()}>Load it again</Button>
-      </Stack>
+      </Group>
+    </>
+  );
+}
+
+/** The same where not even what is around a page could be shown. */
+export function RouteError() {
+  return (
+    <Container component="main" size="sm" py="xl">
+      <PageError />
     </Container>
   );
 }

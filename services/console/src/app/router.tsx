@@ -1,8 +1,45 @@
 import { createBrowserRouter } from "react-router";
+import type { RouteObject } from "react-router";
 import { SessionGate } from "../session/session-gate.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
-import { RouteError } from "./route-error.tsx";
+import { PageError, RouteError } from "./route-error.tsx";
 import { Shell } from "./shell.tsx";
+
+const PAGES: RouteObject[] = [
+  {
+    index: true,
+    lazy: async () => ({ Component: (await import("../overview/overview-page.tsx")).OverviewPage }),
+  },
+  {
+    path: "webhooks",
+    lazy: async () => ({ Component: (await import("../webhooks-list/webhooks-page.tsx")).WebhooksPage }),
+  },
+  {
+    path: "webhooks/new",
+    lazy: async () => ({ Component: (await import("../webhook-form/create-page.tsx")).CreatePage }),
+  },
+  {
+    path: "webhooks/:id",
+    lazy: async () => ({ Component: (await import("../webhook/webhook-page.tsx")).WebhookPage }),
+  },
+  {
+    path: "webhooks/:id/edit",
+    lazy: async () => ({ Component: (await import("../webhook-form/edit-page.tsx")).EditPage }),
+  },
+  {
+    path: "webhooks/:id/test",
+    lazy: async () => ({ Component: (await import("../webhook-test/test-page.tsx")).TestPage }),
+  },
+  {
+    path: "api-keys",
+    lazy: async () => ({ Component: (await import("../api-keys/api-keys-page.tsx")).ApiKeysPage }),
+  },
+  {
+    path: "catalogue",
+    lazy: async () => ({ Component: (await import("../catalogue/catalogue-page.tsx")).CataloguePage }),
+  },
+  { path: "*", element: <NotFoundPage /> },
+];
 
 /** Every page is a chunk of its own, fetched when somebody goes there. */
 export function createRouter() {
@@ -15,41 +52,8 @@ export function createRouter() {
       ),
       errorElement: <RouteError />,
       hydrateFallbackElement: <></>,
-      children: [
-        {
-          index: true,
-          lazy: async () => ({ Component: (await import("../overview/overview-page.tsx")).OverviewPage }),
-        },
-        {
-          path: "webhooks",
-          lazy: async () => ({ Component: (await import("../webhooks-list/webhooks-page.tsx")).WebhooksPage }),
-        },
-        {
-          path: "webhooks/new",
-          lazy: async () => ({ Component: (await import("../webhook-form/create-page.tsx")).CreatePage }),
-        },
-        {
-          path: "webhooks/:id",
-          lazy: async () => ({ Component: (await import("../webhook/webhook-page.tsx")).WebhookPage }),
-        },
-        {
-          path: "webhooks/:id/edit",
-          lazy: async () => ({ Component: (await import("../webhook-form/edit-page.tsx")).EditPage }),
-        },
-        {
-          path: "webhooks/:id/test",
-          lazy: async () => ({ Component: (await import("../webhook-test/test-page.tsx")).TestPage }),
-        },
-        {
-          path: "api-keys",
-          lazy: async () => ({ Component: (await import("../api-keys/api-keys-page.tsx")).ApiKeysPage }),
-        },
-        {
-          path: "catalogue",
-          lazy: async () => ({ Component: (await import("../catalogue/catalogue-page.tsx")).CataloguePage }),
-        },
-        { path: "*", element: <NotFoundPage /> },
-      ],
+      // A page that fails leaves the way to the others.
+      children: [{ errorElement: <PageError />, children: PAGES }],
     },
   ]);
 }

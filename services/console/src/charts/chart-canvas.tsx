@@ -1,51 +1,63 @@
 import "@mantine/charts/styles.css";
+import type { ComponentProps, ReactElement } from "react";
 import { CompositeChart } from "@mantine/charts";
 import { clockTime } from "../shared/format-time.ts";
+import { clockTicks, isAlone } from "./chart-rows.ts";
 import type { ChartRow } from "./chart-rows.ts";
-import type { ChartSeries } from "./time-chart.tsx";
+import type { ChartSeries, TimeChartProps } from "./time-chart.tsx";
 
-export interface ChartCanvasProps {
+export interface ChartCanvasProps extends Pick<TimeChartProps, "series" | "format" | "stepMs"> {
   readonly rows: readonly ChartRow[];
-  readonly series: readonly ChartSeries[];
-  readonly format: (value: number) => string;
   readonly height: number;
   readonly top: number | undefined;
 }
 
+type Series = ComponentProps<typeof CompositeChart>["series"][number];
+
 /** The drawing itself, with the library that it takes, in a chunk of its own. */
-export function ChartCanvas({ rows, series, format, height, top }: ChartCanvasProps) {
+export function ChartCanvas({ rows, series, format, stepMs, height, top }: ChartCanvasProps) {
+  const lineOf = ({ name, color }: Series) => ({
+    isAnimationActive: false,
+    dot: (point: Point) => dotOf(point, isAlone(rows, name, point.index), color),
+  });
   return (
     <CompositeChart
       h={height}
       data={[...rows]}
       dataKey="at"
-      series={series.map(({ name, label, kind, color }) => ({ name, label, type: kind, color }))}
+      series={series.map(seriesOf)}
       valueFormatter={format}
       curveType="monotone"
       connectNulls={false}
-      withDots
-      // A value between two gaps has no line, and would not be seen.
-      dotProps={{ r: 1.5, strokeWidth: 1 }}
       strokeWidth={2}
-      maxBarWidth={18}
+      maxBarWidth={14}
       gridAxis="x"
       tickLine="none"
       strokeDasharray="3 4"
       gridColor="var(--ph-line)"
       textColor="var(--mantine-color-dimmed)"
       accessibilityLayer={false}
-      xAxisProps={{ tickFormatter: (at: number) => clockTime(at), minTickGap: 48, interval: "preserveStartEnd" }}
-      yAxisProps={{
-        width: 56,
-        tickCount: 4,
-        allowDecimals: false,
-        tickMargin: 6,
-        domain: [0, top ?? "auto"],
-      }}
-      tooltipProps={{ labelFormatter: (at) => clockTime(Number(at)) }}
-      lineProps={{ isAnimationActive: false }}
-      areaProps={{ isAnimationActive: false, fillOpacity: 0.18 }}
-      barProps={{ isAnimationActive: false, fillOpacity: 0.75 }}
+      xAxisProps={{ ticks: clockTicks(rows, stepMs), tickFormatter: (at: number) => clockTime(at), interval: 0 }}
+      yAxisProps={{ width: 60, tickCount: 4, allowDecimals: false, tickMargin: 6, domain: [0, top ?? "auto"] }}
+      tooltipProps={{ labelFormatter: (at: unknown) => (typeof at === "number" ? clockTime(at) : "") }}
+      lineProps={lineOf}
+      areaProps={(one) => ({ ...lineOf(one), fillOpacity: 0.18 })}
+      barProps={{ isAnimationActive: false, fillOpacity: 0.8, stackId: "bars" }}
     />
   );
+}
+
+function seriesOf({ name, label, kind, color }: ChartSeries): Series {
+  return { name, label, type: kind, color };
+}
+
+interface Point {
+  readonly index: number;
+  readonly cx?: number;
+  readonly cy?: number;
+}
+
+/** A dot only for a value that has no line, since it has no neighbours. */
+function dotOf({ index, cx, cy }: Point, isShown: boolean, color: string | undefined): ReactElement {
+  return isShown ? <circle key={index} cx={cx} cy={cy} r={2.5} fill={color} /> : <g key={index} />;
 }

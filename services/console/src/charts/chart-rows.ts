@@ -6,6 +6,8 @@ export interface ChartRow {
   readonly [name: string]: number | null;
 }
 
+const MINUTE_MS = 60_000;
+
 type Values = readonly (number | null)[];
 
 /** The columns of an answer as the rows that a chart wants, with the time at which each step began. */
@@ -27,7 +29,33 @@ export function withoutCurrent(values: Values): (number | null)[] {
   return [...values.slice(0, -1), null];
 }
 
-/** True when there is nothing to draw. */
+/** True when all values are zero or missing. */
 export function isFlat(rows: readonly ChartRow[]): boolean {
-  return rows.every((row) => Object.entries(row).every(([name, value]) => name === "at" || !value));
+  return rows.every((row) => valuesOf(row).every((value) => value === null || value === 0));
+}
+
+/** True when there are no values. */
+export function isBlank(rows: readonly ChartRow[]): boolean {
+  return rows.every((row) => valuesOf(row).every((value) => value === null));
+}
+
+function valuesOf(row: ChartRow): (number | null)[] {
+  return Object.entries(row).flatMap(([name, value]) => (name === "at" ? [] : [value]));
+}
+
+/** True for a value between gaps, which a line would leave out. */
+export function isAlone(rows: readonly ChartRow[], name: string, index: number): boolean {
+  const isGap = (at: number): boolean => (rows[at]?.[name] ?? null) === null;
+  return !isGap(index) && isGap(index - 1) && isGap(index + 1);
+}
+
+/** The times that are written below a chart: round ones on the viewer's clock. */
+export function clockTicks(rows: readonly ChartRow[], stepMs: number): number[] {
+  const everyMinutes = stepMs <= MINUTE_MS ? 15 : 240;
+  return rows.flatMap(({ at }) => {
+    const clock = new Date(at);
+    const minutes = clock.getHours() * 60 + clock.getMinutes();
+    // A longer step may begin a little after the round time.
+    return minutes % everyMinutes < stepMs / MINUTE_MS ? [at] : [];
+  });
 }

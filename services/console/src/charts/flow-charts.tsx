@@ -11,7 +11,29 @@ export interface FlowChartProps {
   readonly flow: Flow | undefined;
 }
 
-/** Events that came and events that were taken. */
+/** Events that came, whoever wanted them. */
+export function EventsInChart({ view, flow }: FlowChartProps) {
+  const known = view !== undefined && flow !== undefined;
+  return (
+    <TimeChart
+      title="Events in"
+      summary={known ? eventsInWords(view, flow) : ""}
+      rows={known ? chartRows(view, { in: flow.events_in }) : undefined}
+      series={[{ name: "in", label: "events", kind: "bar", color: "var(--ph-series-out)" }]}
+      format={shortCount}
+      stepMs={view?.step_ms ?? 60_000}
+      empty="No events in this time"
+    />
+  );
+}
+
+function eventsInWords(view: SeriesView, flow: Flow): string {
+  const { eventsIn, eventsOut } = summariseFlow(flow);
+  const delivered = `each to who wants it: ${counted(eventsOut, "delivery", "deliveries")}`;
+  return `${count(eventsIn)} in ${WINDOW_WORDS[view.window]}, ${delivered}${mostWords(view, flow)}.`;
+}
+
+/** Events that came for a webhook, and events that its target took. */
 export function ThroughputChart({ view, flow }: FlowChartProps) {
   const known = view !== undefined && flow !== undefined;
   return (
@@ -24,6 +46,7 @@ export function ThroughputChart({ view, flow }: FlowChartProps) {
         { name: "out", label: "delivered", kind: "line", color: "var(--ph-series-out)" },
       ]}
       format={shortCount}
+      stepMs={view?.step_ms ?? 60_000}
       empty="No events in this time"
     />
   );
@@ -31,10 +54,12 @@ export function ThroughputChart({ view, flow }: FlowChartProps) {
 
 function throughputWords(view: SeriesView, flow: Flow): string {
   const { eventsIn, eventsOut } = summariseFlow(flow);
+  return `${count(eventsIn)} in and ${count(eventsOut)} delivered in ${WINDOW_WORDS[view.window]}${mostWords(view, flow)}.`;
+}
+
+function mostWords(view: SeriesView, flow: Flow): string {
   const peak = peakOf(flow.events_in);
-  const most =
-    peak === undefined ? "" : `, most of them at ${clockTime(Date.parse(view.from) + peak.index * view.step_ms)}`;
-  return `${count(eventsIn)} in and ${count(eventsOut)} delivered in ${WINDOW_WORDS[view.window]}${most}.`;
+  return peak === undefined ? "" : `; most came at ${clockTime(Date.parse(view.from) + peak.index * view.step_ms)}`;
 }
 
 /** Batches that were taken, and attempts that were not. */
@@ -50,6 +75,7 @@ export function AttemptsChart({ view, flow }: FlowChartProps) {
         { name: "failed", label: "failed attempts", kind: "bar", color: "var(--ph-series-bad)" },
       ]}
       format={shortCount}
+      stepMs={view?.step_ms ?? 60_000}
       empty="No attempts in this time"
     />
   );
@@ -74,6 +100,7 @@ export function LatencyChart({ view, flow }: FlowChartProps) {
         { name: "average", label: "average", kind: "line", color: "var(--ph-series-out)" },
       ]}
       format={duration}
+      stepMs={view?.step_ms ?? 60_000}
       empty="No attempts in this time"
     />
   );
@@ -96,7 +123,9 @@ export function SuccessChart({ view, flow }: FlowChartProps) {
       rows={known ? chartRows(view, { share: shares }) : undefined}
       series={[{ name: "share", label: "of attempts", kind: "area", color: "var(--ph-series-out)" }]}
       format={(value) => percent(value / 100)}
-      empty={known && summariseFlow(flow).failedAttempts > 0 ? "Every attempt failed" : "No attempts in this time"}
+      stepMs={view?.step_ms ?? 60_000}
+      empty="No attempts in this time"
+      withZeros
       top={100}
     />
   );

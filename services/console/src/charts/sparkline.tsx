@@ -2,7 +2,7 @@ import { memo } from "react";
 import { sparkPath } from "./spark-path.ts";
 import classes from "./sparkline.module.css";
 
-const SIZE = { width: 88, height: 22 };
+const SIZE = { width: 72, height: 20 };
 
 export interface SparklineProps {
   readonly values: readonly number[] | undefined;

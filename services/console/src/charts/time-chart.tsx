@@ -1,7 +1,7 @@
 import { Suspense, lazy } from "react";
 import { Paper, Skeleton } from "@mantine/core";
 import type { ChartRow } from "./chart-rows.ts";
-import { isFlat } from "./chart-rows.ts";
+import { isBlank, isFlat } from "./chart-rows.ts";
 import classes from "./time-chart.module.css";
 
 const ChartCanvas = lazy(async () => ({ default: (await import("./chart-canvas.tsx")).ChartCanvas }));
@@ -10,6 +10,7 @@ export interface ChartSeries {
   /** The column of the rows. */
   readonly name: string;
   readonly label: string;
+  /** Bars stand on each other. */
   readonly kind: "line" | "area" | "bar";
   readonly color: string;
 }
@@ -24,6 +25,9 @@ export interface TimeChartProps {
   readonly format: (value: number) => string;
   /** Said in place of a chart without values. */
   readonly empty: string;
+  /** Zeros are worth a line, where they are not just nothing. */
+  readonly withZeros?: boolean;
+  readonly stepMs: number;
   /** The end of the scale where it does not follow the values. */
   readonly top?: number;
 }
@@ -31,7 +35,8 @@ export interface TimeChartProps {
 const HEIGHT = 180;
 
 /** Values over time. The room that it takes is the same while it loads, with values and without. */
-export function TimeChart({ title, summary, rows, series, format, empty, top }: TimeChartProps) {
+export function TimeChart(props: TimeChartProps) {
+  const { title, summary, rows, series } = props;
   return (
     <Paper component="figure" className={classes["figure"] ?? ""} p="md" m={0}>
       <div className={classes["head"]}>
@@ -47,25 +52,19 @@ export function TimeChart({ title, summary, rows, series, format, empty, top }: 
       </div>
       <figcaption className={classes["summary"]}>{rows === undefined ? "Loading …" : summary}</figcaption>
       <div className={classes["canvas"]} aria-hidden>
-        <Drawing {...{ rows, series, format, empty, top }} />
+        <Drawing {...props} />
       </div>
     </Paper>
   );
 }
 
-function Drawing({
-  rows,
-  series,
-  format,
-  empty,
-  top,
-}: Pick<TimeChartProps, "rows" | "series" | "format" | "empty"> & { readonly top: number | undefined }) {
+function Drawing({ rows, series, format, empty, top, stepMs, withZeros = false }: TimeChartProps) {
   const waiting = <Skeleton h={HEIGHT} radius="sm" />;
   if (rows === undefined) return waiting;
-  if (isFlat(rows)) return <div className={classes["empty"]}>{empty}</div>;
+  if (withZeros ? isBlank(rows) : isFlat(rows)) return <div className={classes["empty"]}>{empty}</div>;
   return (
     <Suspense fallback={waiting}>
-      <ChartCanvas rows={rows} series={series} format={format} height={HEIGHT} top={top} />
+      <ChartCanvas {...{ rows, series, format, stepMs, top }} height={HEIGHT} />
     </Suspense>
   );
 }

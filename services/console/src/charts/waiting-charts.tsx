@@ -20,6 +20,7 @@ export function WaitingChart({
       rows={known ? chartRows(view, { waiting: series.backlog_batches }) : undefined}
       series={[{ name: "waiting", label: "waiting", kind: "area", color: "var(--ph-series-wait)" }]}
       format={shortCount}
+      stepMs={view?.step_ms ?? 60_000}
       empty="Nothing waited in this time"
     />
   );
@@ -50,6 +51,7 @@ export function BacklogChart({
       rows={known ? chartRows(view, { size: total.backlog_bytes }) : undefined}
       series={[{ name: "size", label: "stored", kind: "area", color: "var(--ph-series-wait)" }]}
       format={bytes}
+      stepMs={view?.step_ms ?? 60_000}
       empty="Nothing waited in this time"
     />
   );

@@ -46,7 +46,7 @@ export function AttentionList({
                   {item.name}
                 </Anchor>
                 <Text size="sm" c="dimmed" className="ph-break">
-                  {item.reason}
+                  {item.detail}
                 </Text>
               </Stack>
               <Text size="sm" className={classes["facts"] ?? ""}>

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import type { SeriesView, StatsView, WebhookView } from "@posthorn/api/views";
 import { useSeries, useStats, useWebhooks } from "../api/webhook-queries.ts";
 import { ChartGrid } from "../charts/chart-grid.tsx";
-import { AttemptsChart, LatencyChart, ThroughputChart } from "../charts/flow-charts.tsx";
+import { AttemptsChart, LatencyChart, EventsInChart } from "../charts/flow-charts.tsx";
 import { BacklogChart } from "../charts/waiting-charts.tsx";
 import { useWindow, WindowSwitch } from "../charts/window-switch.tsx";
 import { useSession } from "../session/session-context.ts";
@@ -41,7 +41,7 @@ export function OverviewPage() {
       {stats.data?.totals.webhooks !== 0 && <Charts view={series.data} />}
       {stats.data !== undefined && (
         <Text c="dimmed" size="sm">
-          Redis {stats.data.redis.version}. {stats.data.redis.durability}
+          Redis {stats.data.redis.version}: {stats.data.redis.durability}.
         </Text>
       )}
     </>
@@ -88,7 +88,7 @@ function Charts({ view }: { readonly view: SeriesView | undefined }) {
   const total = view?.total;
   return (
     <ChartGrid>
-      <ThroughputChart view={view} flow={total} />
+      <EventsInChart view={view} flow={total} />
       <AttemptsChart view={view} flow={total} />
       <LatencyChart view={view} flow={total} />
       <BacklogChart view={view} total={total} />

@@ -14,13 +14,17 @@ export interface OverviewTilesProps {
 
 export function OverviewTiles({ stats, series }: OverviewTilesProps) {
   return (
-    <StatTiles label="How everything stands">
-      {series?.total !== null && <FlowTiles series={series} />}
-      <WaitingTile totals={stats?.totals} />
-      <BacklogTile backlog={stats?.backlog} />
-      <WorkersTile processes={stats?.processes} />
-      <RedisTile redis={stats?.redis} />
-    </StatTiles>
+    <>
+      <StatTiles label="What passes">
+        {series?.total !== null && <FlowTiles series={series} />}
+        <WaitingTile totals={stats?.totals} />
+      </StatTiles>
+      <StatTiles label="What carries it">
+        <BacklogTile backlog={stats?.backlog} />
+        <RedisTile redis={stats?.redis} />
+        <WorkersTile processes={stats?.processes} />
+      </StatTiles>
+    </>
   );
 }
 
@@ -35,7 +39,7 @@ function FlowTiles({ series }: Pick<OverviewTilesProps, "series">) {
       </>
     );
   }
-  const { eventsIn, batchesOut, eventsOut, failedAttempts, successShare } = summariseFlow(total);
+  const { eventsIn, batchesOut, failedAttempts, successShare } = summariseFlow(total);
   const words = WINDOW_WORDS[series.window];
   return (
     <>
@@ -49,7 +53,7 @@ function FlowTiles({ series }: Pick<OverviewTilesProps, "series">) {
         label="Batches out"
         value={rate(ratePerMinute(total.batches_out, series.step_ms))}
         unit="/ min"
-        detail={`${count(batchesOut)} with ${counted(eventsOut, "event")} in ${words}`}
+        detail={`${count(batchesOut)} in ${words}`}
       />
       <StatTile
         label="Successful attempts"

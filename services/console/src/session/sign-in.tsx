@@ -21,7 +21,11 @@ export function SignInPage() {
         <SignInForm />
       </Paper>
       <Text c="dimmed" size="sm" ta="center" maw={400}>
-        Programs use the same keys: see the <Anchor href="/api/docs">API&nbsp;docs</Anchor>.
+        Programs use the same keys: see the{" "}
+        <Anchor href="/api/docs" underline="always">
+          API&nbsp;docs
+        </Anchor>
+        .
       </Text>
     </main>
   );
@@ -72,9 +76,11 @@ function SignInForm() {
         <Button type="submit" size="md" loading={signIn.isPending} disabled={apiKey.trim() === ""}>
           Sign in
         </Button>
-        <Text c="dimmed" size="sm">
-          No key yet? <Code>npm start</Code> shows one when it starts, and under Docker Compose{" "}
-          <Code>docker compose run --rm init show-key</Code> prints it.
+        <Text c="dimmed" size="sm" component="div">
+          No key yet? <Code>npm start</Code> shows one when it starts. Under Docker Compose, this prints it:
+          <Code block mt={6} fz="xs">
+            docker compose run --rm init show-key
+          </Code>
         </Text>
       </Stack>
     </form>

@@ -18,7 +18,7 @@ export function ErrorNotice({ error, title, onRetry }: ErrorNoticeProps) {
   return (
     <Alert
       role="alert"
-      color="red"
+      color="var(--ph-bad)"
       variant="outline"
       icon={<IconAlertTriangle aria-hidden />}
       title={isOne ? first?.message : (title ?? "This did not work")}

@@ -4,6 +4,5 @@ export function eventWords(events: readonly string[], known: number | undefined)
   const [first, second] = events;
   if (first === undefined) return "No event types";
   if (second === undefined) return first;
-  const rest = events.length - 2;
-  return rest === 0 ? `${first}, ${second}` : `${first}, ${second} and ${rest} more`;
+  return events.length === 2 ? `${first}, ${second}` : `${first} and ${events.length - 1} more`;
 }

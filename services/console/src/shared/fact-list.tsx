@@ -1,9 +1,13 @@
 import type { ReactNode } from "react";
 import classes from "./fact-list.module.css";
 
-/** Names and values of one thing. */
-export function FactList({ children }: { readonly children: ReactNode }) {
-  return <dl className={classes["list"]}>{children}</dl>;
+/** Names and values of one thing; short ones, such as numbers, stand closer. */
+export function FactList({ children, isShort }: { readonly children: ReactNode; readonly isShort?: true }) {
+  return (
+    <dl className={classes["list"]} data-short={isShort}>
+      {children}
+    </dl>
+  );
 }
 
 export function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {

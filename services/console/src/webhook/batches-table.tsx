@@ -1,4 +1,4 @@
-import { Anchor, Table } from "@mantine/core";
+import { Anchor, Table, VisuallyHidden } from "@mantine/core";
 import type { BatchView, WebhookView } from "@posthorn/api/views";
 import { bytes, count } from "../shared/format-number.ts";
 import { BatchButtons } from "./batch-buttons.tsx";
@@ -16,7 +16,7 @@ export interface BatchesViewProps {
 export function BatchesTable({ webhook, batches, canModify, onOpen }: BatchesViewProps) {
   return (
     <Table.ScrollContainer minWidth={860}>
-      <Table verticalSpacing={6}>
+      <Table verticalSpacing={6} horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Batch</Table.Th>
@@ -26,7 +26,11 @@ export function BatchesTable({ webhook, batches, canModify, onOpen }: BatchesVie
             <Table.Th>Attempts</Table.Th>
             <Table.Th>Next try</Table.Th>
             <Table.Th>Last attempt</Table.Th>
-            {canModify && <Table.Th aria-label="Actions" />}
+            {canModify && (
+              <Table.Th>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -58,7 +58,7 @@ export function WebhookFacts({ webhook, stats }: WebhookFactsProps) {
         <Title order={2} id="so-far" mb="sm">
           Since it was created
         </Title>
-        <FactList>
+        <FactList isShort>
           <Fact label="Batches delivered">{counter(stats?.delivered_batches)}</Fact>
           <Fact label="Events delivered">{counter(stats?.delivered_events)}</Fact>
           <Fact label="Failed attempts">{counter(stats?.failed_attempts)}</Fact>

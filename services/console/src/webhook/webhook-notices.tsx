@@ -70,7 +70,7 @@ function Notice({ kind, title, children }: NoticeProps) {
   return (
     <Alert
       variant="outline"
-      color={kind === "bad" ? "red" : "gray"}
+      color={kind === "bad" ? "var(--ph-bad)" : "var(--ph-calm)"}
       title={title}
       icon={kind === "bad" ? <IconAlertTriangle aria-hidden /> : <IconInfoCircle aria-hidden />}
     >

@@ -52,7 +52,7 @@ interface ChartProps {
 export function EventsChart({ series, stepMs }: ChartProps) {
   return (
     <Group gap="xs" wrap="nowrap" justify="flex-end">
-      <Sparkline values={series?.events_in} color="var(--ph-series-out)" />
+      <Sparkline values={series?.events_in.slice(0, -1)} color="var(--ph-series-out)" />
       <span className={classes["figure"]}>
         {series === undefined ? "" : rate(ratePerMinute(series.events_in, stepMs))}
       </span>

@@ -1,4 +1,4 @@
-import { Table, Text, UnstyledButton } from "@mantine/core";
+import { Table, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { eventWords } from "../shared/event-words.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -19,18 +19,24 @@ export interface WebhooksTableProps extends ListViewProps {
 export function WebhooksTable({ rows, series, eventTypes, canModify, query, onChange }: WebhooksTableProps) {
   const heading = { query, onChange };
   return (
-    <Table.ScrollContainer minWidth={940} className={classes["box"] ?? ""}>
-      <Table highlightOnHover verticalSpacing={8}>
+    <Table.ScrollContainer minWidth={960} className={classes["box"] ?? ""}>
+      <Table highlightOnHover verticalSpacing={8} layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <SortHeading sort="name" label="Webhook" {...heading} />
-            <SortHeading sort="status" label="Status" {...heading} />
-            <Table.Th>Events for</Table.Th>
-            <SortHeading sort="success" label="Last success" {...heading} />
-            <SortHeading sort="failure" label="Last failure" {...heading} />
-            <Table.Th ta="end">Events / min</Table.Th>
-            <SortHeading sort="backlog" label="Back-log, events" isEnd {...heading} />
-            {canModify && <Table.Th aria-label="Actions" w={44} />}
+            <SortHeading sort="status" label="Status" width={142} {...heading} />
+            <Table.Th w={168}>Events for</Table.Th>
+            <SortHeading sort="success" label="Last success" width={124} {...heading} />
+            <SortHeading sort="failure" label="Last failure" width={124} {...heading} />
+            <Table.Th w={148} ta="end">
+              Events / min
+            </Table.Th>
+            <SortHeading sort="backlog" label="Back-log" width={148} isEnd {...heading} />
+            {canModify && (
+              <Table.Th w={52}>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -43,7 +49,7 @@ export function WebhooksTable({ rows, series, eventTypes, canModify, query, onCh
                 <Status row={row} />
               </Table.Td>
               <Table.Td>
-                <Text size="sm" maw={190} title={row.webhook.events.join(", ")}>
+                <Text size="sm" title={row.webhook.events.join(", ")}>
                   {eventWords(row.webhook.events, eventTypes)}
                 </Text>
               </Table.Td>
@@ -75,17 +81,22 @@ export function WebhooksTable({ rows, series, eventTypes, canModify, query, onCh
 interface SortHeadingProps {
   readonly sort: Sort;
   readonly label: string;
+  readonly width?: number;
   readonly isEnd?: true;
   readonly query: ListQuery;
   readonly onChange: (change: Partial<ListQuery>) => void;
 }
 
-function SortHeading({ sort, label, isEnd, query, onChange }: SortHeadingProps) {
+function SortHeading({ sort, label, width, isEnd, query, onChange }: SortHeadingProps) {
   const isCurrent = query.sort === sort;
   const isUp = ASCENDS.has(sort) !== query.isReversed;
   const Arrow = isUp ? IconArrowUp : IconArrowDown;
   return (
-    <Table.Th aria-sort={isCurrent ? (isUp ? "ascending" : "descending") : undefined} ta={isEnd ? "end" : undefined}>
+    <Table.Th
+      w={width}
+      aria-sort={isCurrent ? (isUp ? "ascending" : "descending") : undefined}
+      ta={isEnd ? "end" : undefined}
+    >
       <UnstyledButton
         className={classes["sort"] ?? ""}
         onClick={() => onChange({ sort, isReversed: isCurrent && !query.isReversed, page: 1 })}
