@@ -6,12 +6,13 @@ export const queryKeys = {
   webhooks: ["webhooks"],
   webhook: (id: string) => ["webhooks", id],
   batches: (id: string) => ["webhooks", id, "batches"],
-  batchPage: (id: string, states: string, cursor: string | undefined) => [
+  batchPage: (id: string, states: string, cursor: string | undefined, limit: number) => [
     "webhooks",
     id,
     "batches",
     states,
     cursor ?? null,
+    limit,
   ],
   batch: (id: string, batch: string) => ["webhooks", id, "batches", "one", batch],
   attempts: (id: string, batch: string) => ["webhooks", id, "batches", "attempts", batch],

@@ -38,7 +38,13 @@ export function ChartCanvas({ rows, series, format, stepMs, height, top }: Chart
       textColor="var(--mantine-color-dimmed)"
       accessibilityLayer={false}
       xAxisProps={{ ticks: clockTicks(rows, stepMs), tickFormatter: (at: number) => clockTime(at), interval: 0 }}
-      yAxisProps={{ width: 60, tickCount: 4, allowDecimals: false, tickMargin: 6, domain: [0, top ?? "auto"] }}
+      yAxisProps={{
+        width: 60,
+        tickCount: top === undefined ? 4 : 5,
+        allowDecimals: false,
+        tickMargin: 6,
+        domain: [0, top ?? "auto"],
+      }}
       tooltipProps={{ labelFormatter: (at: unknown) => (typeof at === "number" ? clockTime(at) : "") }}
       lineProps={lineOf}
       areaProps={(one) => ({ ...lineOf(one), fillOpacity: 0.18 })}

@@ -2,7 +2,7 @@ import type { Flow, SeriesView } from "@posthorn/api/views";
 import { clockTime, duration } from "../shared/format-time.ts";
 import { count, counted, percent, shortCount } from "../shared/format-number.ts";
 import { chartRows, withoutCurrent } from "./chart-rows.ts";
-import { peakOf, successShares, summariseFlow } from "./series-summary.ts";
+import { peakOf, successShares, sum, summariseFlow } from "./series-summary.ts";
 import { TimeChart } from "./time-chart.tsx";
 import { WINDOW_WORDS } from "./window-switch.tsx";
 
@@ -28,9 +28,7 @@ export function EventsInChart({ view, flow }: FlowChartProps) {
 }
 
 function eventsInWords(view: SeriesView, flow: Flow): string {
-  const { eventsIn, eventsOut } = summariseFlow(flow);
-  const delivered = `each to who wants it: ${counted(eventsOut, "delivery", "deliveries")}`;
-  return `${count(eventsIn)} in ${WINDOW_WORDS[view.window]}, ${delivered}${mostWords(view, flow)}.`;
+  return `${count(sum(flow.events_in))} in ${WINDOW_WORDS[view.window]}${mostWords(view, flow)}.`;
 }
 
 /** Events that came for a webhook, and events that its target took. */
@@ -83,8 +81,8 @@ export function AttemptsChart({ view, flow }: FlowChartProps) {
 
 function attemptWords(view: SeriesView, flow: Flow): string {
   const { batchesOut, failedAttempts } = summariseFlow(flow);
-  const failed = counted(failedAttempts, "failed attempt");
-  return `${counted(batchesOut, "batch", "batches")} delivered, ${failed} in ${WINDOW_WORDS[view.window]}.`;
+  const delivered = `${counted(batchesOut, "batch", "batches")} delivered`;
+  return `${delivered}, ${counted(failedAttempts, "attempt")} failed in ${WINDOW_WORDS[view.window]}.`;
 }
 
 /** How long targets take to answer. */

@@ -5,6 +5,10 @@ import type { CSSVariablesResolver } from "@mantine/core";
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 const MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace';
 
+const CLOSE = { "aria-label": "Close" };
+/** The library makes the head of a dialog a banner, and a page has one banner at most. */
+const DIALOG = { header: { role: "presentation" } };
+
 export const theme = createTheme({
   primaryColor: "indigo",
   // The library's own shade 6 has too little contrast under white text.
@@ -27,8 +31,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } },
     Paper: { defaultProps: { withBorder: true, radius: "md" } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
-    Drawer: { defaultProps: { position: "right", closeButtonProps: { "aria-label": "Close" } } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: CLOSE, attributes: DIALOG } },
+    Drawer: { defaultProps: { position: "right", closeButtonProps: CLOSE, attributes: DIALOG } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: false } } },
   },
 });

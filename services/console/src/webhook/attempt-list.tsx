@@ -2,7 +2,7 @@ import { Skeleton, Stack, Text } from "@mantine/core";
 import type { AttemptView } from "@posthorn/api/views";
 import { CodeBlock } from "../shared/code-block.tsx";
 import { ErrorNotice } from "../shared/error-notice.tsx";
-import { duration } from "../shared/format-time.ts";
+import { duration, exactTime } from "../shared/format-time.ts";
 import { prettyBody } from "../shared/pretty-body.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { ToneBadge } from "../shared/status-badge.tsx";
@@ -66,15 +66,9 @@ function Attempt({ attempt }: { readonly attempt: AttemptView }) {
         {attempt.response_body !== null && attempt.response_body !== "" && (
           <CodeBlock text={prettyBody(attempt.response_body)} label="beginning of the answer" maxHeight={220} />
         )}
-        {attempt.outcome !== "delivered" && (
+        {attempt.next_attempt_at !== null && (
           <Text size="xs" c="dimmed">
-            {attempt.lane === "fresh" ? "First lane" : "Retry lane"}
-            {attempt.next_attempt_at !== null && (
-              <>
-                {" "}
-                · the next one was set for <RelativeTime at={attempt.next_attempt_at} />
-              </>
-            )}
+            The next one was set for {exactTime(attempt.next_attempt_at)}.
           </Text>
         )}
       </Stack>

@@ -68,35 +68,39 @@ function BatchDetails({ webhook, id }: { readonly webhook: WebhookView; readonly
 
 function BatchFacts({ batch }: { readonly batch: BatchView }) {
   return (
-    <FactList>
-      <Fact label="Id (X-MessageSystems-Batch-ID)">
-        <Group gap={4} wrap="nowrap">
-          <Text span ff="monospace" size="xs" className="ph-break">
-            {batch.id}
-          </Text>
-          <CopyButton text={batch.id} label="Copy the batch's id" />
-        </Group>
-      </Fact>
-      <Fact label="Events">{count(batch.events)}</Fact>
-      <Fact label="Size of the body">{bytes(batch.body_bytes)}</Fact>
-      <Fact label="Attempts">
-        <AttemptCount batch={batch} />
-      </Fact>
-      <Fact label="Next try">
-        <NextAttempt batch={batch} />
-      </Fact>
-      <Fact label="Begun">
-        <RelativeTime at={batch.created_at} />
-      </Fact>
-      <Fact label="Closed">
-        <RelativeTime at={batch.sealed_at} never="still open" />
-      </Fact>
-      {batch.ended_at === null && (
-        <Fact label="Given up">
-          <RelativeTime at={batch.expires_at} never="its clock does not run" />
+    <Stack gap="sm">
+      <FactList>
+        <Fact label="Id (X-MessageSystems-Batch-ID)">
+          <Group gap={4} wrap="nowrap">
+            <Text span ff="monospace" size="xs" className="ph-break">
+              {batch.id}
+            </Text>
+            <CopyButton text={batch.id} label="Copy the batch's id" />
+          </Group>
         </Fact>
-      )}
-    </FactList>
+      </FactList>
+      <FactList isShort>
+        <Fact label="Events">{count(batch.events)}</Fact>
+        <Fact label="Size of the body">{bytes(batch.body_bytes)}</Fact>
+        <Fact label="Attempts">
+          <AttemptCount batch={batch} />
+        </Fact>
+        <Fact label="Next try">
+          <NextAttempt batch={batch} />
+        </Fact>
+        <Fact label="Begun">
+          <RelativeTime at={batch.created_at} />
+        </Fact>
+        <Fact label="Closed">
+          <RelativeTime at={batch.sealed_at} never="still open" />
+        </Fact>
+        {batch.ended_at === null && (
+          <Fact label="Given up">
+            <RelativeTime at={batch.expires_at} never="its clock does not run" />
+          </Fact>
+        )}
+      </FactList>
+    </Stack>
   );
 }
 

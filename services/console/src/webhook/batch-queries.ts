@@ -7,23 +7,27 @@ import { webhookPath } from "../api/webhook-queries.ts";
 import { usePollInterval } from "../session/session-context.ts";
 import type { StateFilter } from "./batch-state.ts";
 
-export const BATCHES_PER_PAGE = 25;
-
 export interface BatchPage {
   readonly results: readonly BatchView[];
   /** Of the page after; `null` after the last one. */
   readonly cursor: string | null;
 }
 
-export function useBatches(id: string, filter: StateFilter, cursor: string | undefined) {
+export interface BatchPageQuery {
+  readonly filter: StateFilter;
+  readonly cursor: string | undefined;
+  readonly limit: number;
+}
+
+export function useBatches(id: string, { filter, cursor, limit }: BatchPageQuery) {
   const api = useApi();
   const states = filter.states.join(",");
   return useQuery({
-    queryKey: queryKeys.batchPage(id, states, cursor),
+    queryKey: queryKeys.batchPage(id, states, cursor, limit),
     queryFn: ({ signal }) =>
       api.request<BatchPage>({
         path: webhookPath(id, "/batches"),
-        query: { state: states === "" ? undefined : states, cursor, limit: BATCHES_PER_PAGE },
+        query: { state: states === "" ? undefined : states, cursor, limit },
         signal,
       }),
     refetchInterval: usePollInterval(POLL_MS.now),

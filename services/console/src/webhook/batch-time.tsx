@@ -33,7 +33,7 @@ function countdownWords(left: string): string {
 }
 
 const WITHOUT_TIME: Readonly<Partial<Record<BatchView["state"], string>>> = {
-  open: "when it is full",
+  open: "when it is closed",
   waiting: "when its turn comes",
   scheduled: "when its turn comes",
   reserved: "any moment",

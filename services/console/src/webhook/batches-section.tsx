@@ -74,8 +74,12 @@ interface BatchPagesProps {
 function BatchPages({ webhook, filter, canModify, onOpen }: BatchPagesProps) {
   /** Where the pages so far began; the first begins nowhere. */
   const [cursors, setCursors] = useState<readonly string[]>([]);
-  const { data, error, refetch, isPlaceholderData } = useBatches(webhook.id, filter, cursors.at(-1));
   const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false }) ?? false;
+  const { data, error, refetch, isPlaceholderData } = useBatches(webhook.id, {
+    filter,
+    cursor: cursors.at(-1),
+    limit: isNarrow ? 10 : 25,
+  });
 
   if (data === undefined) {
     return error === null ? (

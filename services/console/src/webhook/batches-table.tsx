@@ -16,7 +16,7 @@ export interface BatchesViewProps {
 export function BatchesTable({ webhook, batches, canModify, onOpen }: BatchesViewProps) {
   return (
     <Table.ScrollContainer minWidth={860}>
-      <Table verticalSpacing={6} horizontalSpacing="md">
+      <Table verticalSpacing={6} className={classes["table"] ?? ""}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Batch</Table.Th>

@@ -28,9 +28,14 @@ export interface ListFiltersProps {
 export function ListFilters({ query, onChange, counts, total, withSort }: ListFiltersProps) {
   return (
     <Group gap="sm" component="search">
-      <SearchField value={query.search} onChange={(search) => onChange({ search, page: 1 })} />
+      <SearchField
+        maxWidth={withSort ? undefined : 420}
+        value={query.search}
+        onChange={(search) => onChange({ search, page: 1 })}
+      />
       <NativeSelect
         aria-label="Status"
+        flex={withSort ? "1 1 8rem" : undefined}
         value={query.status ?? ""}
         onChange={({ currentTarget: { value } }) =>
           onChange({ status: STATUS_ORDER.find((status) => status === value) ?? null, page: 1 })
@@ -46,6 +51,7 @@ export function ListFilters({ query, onChange, counts, total, withSort }: ListFi
       {withSort && (
         <NativeSelect
           aria-label="Sort by"
+          flex="1 1 8rem"
           value={query.sort}
           onChange={({ currentTarget: { value } }) =>
             onChange({ sort: SORTS.find((sort) => sort === value) ?? "name", isReversed: false, page: 1 })
@@ -57,8 +63,14 @@ export function ListFilters({ query, onChange, counts, total, withSort }: ListFi
   );
 }
 
+interface SearchFieldProps {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  readonly maxWidth: number | undefined;
+}
+
 /** Typing shows at once, and the list follows when the fingers rest. */
-function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (text: string) => void }) {
+function SearchField({ value, onChange, maxWidth }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState({ value, told: value });
   // The way back, or a link, may change it from outside; what comes back of our own may be behind the fingers.
@@ -84,7 +96,7 @@ function SearchField({ value, onChange }: { readonly value: string; readonly onC
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
       flex="1 1 16rem"
-      maw={420}
+      maw={maxWidth}
     />
   );
 }

@@ -24,16 +24,16 @@ export function WebhooksTable({ rows, series, eventTypes, canModify, query, onCh
         <Table.Thead>
           <Table.Tr>
             <SortHeading sort="name" label="Webhook" {...heading} />
-            <SortHeading sort="status" label="Status" width={142} {...heading} />
-            <Table.Th w={168}>Events for</Table.Th>
-            <SortHeading sort="success" label="Last success" width={124} {...heading} />
-            <SortHeading sort="failure" label="Last failure" width={124} {...heading} />
-            <Table.Th w={148} ta="end">
+            <SortHeading sort="status" label="Status" width={132} {...heading} />
+            <Table.Th w={150}>Events for</Table.Th>
+            <SortHeading sort="success" label="Last success" width={112} {...heading} />
+            <SortHeading sort="failure" label="Last failure" width={112} {...heading} />
+            <Table.Th w={138} ta="end">
               Events / min
             </Table.Th>
-            <SortHeading sort="backlog" label="Back-log" width={148} isEnd {...heading} />
+            <SortHeading sort="backlog" label="Back-log" width={138} isEnd {...heading} />
             {canModify && (
-              <Table.Th w={52}>
+              <Table.Th w={48}>
                 <VisuallyHidden>Actions</VisuallyHidden>
               </Table.Th>
             )}
@@ -91,6 +91,7 @@ function SortHeading({ sort, label, width, isEnd, query, onChange }: SortHeading
   const isCurrent = query.sort === sort;
   const isUp = ASCENDS.has(sort) !== query.isReversed;
   const Arrow = isUp ? IconArrowUp : IconArrowDown;
+  const arrow = <Arrow size={14} aria-hidden className={isCurrent ? "" : classes["hidden"]} />;
   return (
     <Table.Th
       w={width}
@@ -101,8 +102,9 @@ function SortHeading({ sort, label, width, isEnd, query, onChange }: SortHeading
         className={classes["sort"] ?? ""}
         onClick={() => onChange({ sort, isReversed: isCurrent && !query.isReversed, page: 1 })}
       >
+        {isEnd && arrow}
         {label}
-        <Arrow size={14} aria-hidden className={isCurrent ? "" : classes["hidden"]} />
+        {!isEnd && arrow}
       </UnstyledButton>
     </Table.Th>
   );
