@@ -30,6 +30,7 @@ const IDLE = {
   backlogBytes: 0,
   oldestWaitingAtMs: null,
   failingSinceMs: null,
+  nextProbeAtMs: null,
   heldUntilMs: null,
   unreadableSinceMs: null,
   deliveredBatches: 0,
@@ -106,8 +107,8 @@ test("it tells since when a webhook has been failing, and for how long its targe
   await p.tryAll(() => answered(429, 2 * MINUTE));
   const both = [failing, held].map((id) => ({ id, partition: 0 }));
   expect(await read(both)).toMatchObject([
-    { failingSinceMs: since, heldUntilMs: null, failedAttempts: 3, waitingBatches: 3 },
-    { failingSinceMs: null, heldUntilMs: since + 2 * MINUTE, scheduledBatches: 1 },
+    { failingSinceMs: since, nextProbeAtMs: since + MINUTE, heldUntilMs: null, failedAttempts: 3, waitingBatches: 3 },
+    { failingSinceMs: null, nextProbeAtMs: null, heldUntilMs: since + 2 * MINUTE, scheduledBatches: 1 },
   ]);
   for (let minute = 0; minute < 12; minute++) {
     await p.pass(MINUTE);

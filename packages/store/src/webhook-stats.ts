@@ -20,6 +20,8 @@ export interface WebhookStats {
   /** When the oldest batch that waits for its turn was begun. */
   readonly oldestWaitingAtMs: number | null;
   readonly failingSinceMs: number | null;
+  /** While it is failing: when one batch is tried at the latest; a new one may be tried before. */
+  readonly nextProbeAtMs: number | null;
   /** The target asked for a pause until then, or its secrets cannot be opened. */
   readonly heldUntilMs: number | null;
   /** Its stored secrets cannot be opened since then. */
@@ -68,7 +70,24 @@ export function createReadStats({
 }
 
 /** See the head of `partition.lua`. */
-const FIELDS = ["on", "bn", "be", "by", "fs", "hu", "ur", "nd", "ed", "nf", "nx", "no", "dc", "ls", "lf"] as const;
+const FIELDS = [
+  "on",
+  "bn",
+  "be",
+  "by",
+  "fs",
+  "pd",
+  "hu",
+  "ur",
+  "nd",
+  "ed",
+  "nf",
+  "nx",
+  "no",
+  "dc",
+  "ls",
+  "lf",
+] as const;
 
 async function readOne(redis: RedisClient, names: PartitionKeys, id: WebhookId, nowMs: number): Promise<WebhookStats> {
   const values = await redis.hmget(names.webhook(id), ...FIELDS);
@@ -82,6 +101,7 @@ async function readOne(redis: RedisClient, names: PartitionKeys, id: WebhookId, 
     backlogEvents: number("be"),
     backlogBytes: number("by"),
     failingSinceMs: time("fs"),
+    nextProbeAtMs: time("fs") === null ? null : time("pd"),
     heldUntilMs: heldUntilMs > nowMs ? heldUntilMs : null,
     unreadableSinceMs: time("ur"),
     deliveredBatches: number("nd"),

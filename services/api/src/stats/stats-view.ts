@@ -28,6 +28,7 @@ export interface WebhookStatsView extends StatsCounts {
   readonly paused: boolean;
   readonly oldest_waiting_at: string | null;
   readonly failing_since: string | null;
+  readonly next_probe_at: string | null;
   readonly held_until: string | null;
   readonly secrets_unreadable_since: string | null;
   readonly last_success_at: string | null;
@@ -75,6 +76,7 @@ export function viewStats({ name, active, paused }: Webhook, stats: WebhookStats
     ...countsOf(stats),
     oldest_waiting_at: timestampOrNull(stats.oldestWaitingAtMs),
     failing_since: timestampOrNull(stats.failingSinceMs),
+    next_probe_at: active && !paused ? timestampOrNull(stats.nextProbeAtMs) : null,
     held_until: timestampOrNull(stats.heldUntilMs),
     secrets_unreadable_since: timestampOrNull(stats.unreadableSinceMs),
     last_success_at: timestampOrNull(stats.lastSuccessAtMs),

@@ -46,6 +46,7 @@ export function statsView(id: string, facts: Partial<WebhookStatsView> = {}): We
     discarded_batches: 0,
     oldest_waiting_at: null,
     failing_since: null,
+    next_probe_at: null,
     held_until: null,
     secrets_unreadable_since: null,
     last_success_at: null,

@@ -18,13 +18,14 @@ import { batchActionCall } from "./webhook-actions.ts";
 
 export interface BatchDrawerProps {
   readonly webhook: WebhookView;
+  readonly isFailing: boolean;
   /** `null` while none is looked at. */
   readonly batch: string | null;
   readonly onClose: () => void;
 }
 
 /** One batch with its attempts, beside the page. */
-export function BatchDrawer({ webhook, batch, onClose }: BatchDrawerProps) {
+export function BatchDrawer({ webhook, isFailing, batch, onClose }: BatchDrawerProps) {
   return (
     <Drawer
       opened={batch !== null}
@@ -32,12 +33,16 @@ export function BatchDrawer({ webhook, batch, onClose }: BatchDrawerProps) {
       size="min(44rem, 100%)"
       title={batch === null ? "" : `Batch ${batch.slice(0, 8)}`}
     >
-      {batch !== null && <BatchDetails key={batch} webhook={webhook} id={batch} />}
+      {batch !== null && <BatchDetails key={batch} webhook={webhook} isFailing={isFailing} id={batch} />}
     </Drawer>
   );
 }
 
-function BatchDetails({ webhook, id }: { readonly webhook: WebhookView; readonly id: string }) {
+interface BatchDetailsProps extends Pick<BatchDrawerProps, "webhook" | "isFailing"> {
+  readonly id: string;
+}
+
+function BatchDetails({ webhook, isFailing, id }: BatchDetailsProps) {
   const { data: batch, error, refetch } = useBatch(webhook.id, id);
   const { can } = useSession();
   return (
@@ -56,7 +61,7 @@ function BatchDetails({ webhook, id }: { readonly webhook: WebhookView; readonly
             </Group>
             <Commands webhook={webhook.id} batch={id} />
           </Group>
-          <BatchFacts batch={batch} />
+          <BatchFacts batch={batch} isFailing={isFailing} />
           {can("webhooks/modify") && <BatchButtons webhook={webhook} batch={batch} />}
         </>
       )}
@@ -66,7 +71,7 @@ function BatchDetails({ webhook, id }: { readonly webhook: WebhookView; readonly
   );
 }
 
-function BatchFacts({ batch }: { readonly batch: BatchView }) {
+function BatchFacts({ batch, isFailing }: { readonly batch: BatchView; readonly isFailing: boolean }) {
   return (
     <Stack gap="sm">
       <FactList>
@@ -86,7 +91,7 @@ function BatchFacts({ batch }: { readonly batch: BatchView }) {
           <AttemptCount batch={batch} />
         </Fact>
         <Fact label="Next try">
-          <NextAttempt batch={batch} />
+          <NextAttempt batch={batch} isFailing={isFailing} />
         </Fact>
         <Fact label="Begun">
           <RelativeTime at={batch.created_at} />

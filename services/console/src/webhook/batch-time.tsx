@@ -4,39 +4,56 @@ import { countdown, exactTime } from "../shared/format-time.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { useNow } from "../shared/ticking-clock.ts";
 
+export interface NextAttemptProps {
+  readonly batch: BatchView;
+  /** The webhook is failing, so that its batches are tried one at a time. */
+  readonly isFailing: boolean;
+}
+
 /** When a batch is tried next, or what became of it. */
-export function NextAttempt({ batch }: { readonly batch: BatchView }) {
-  const nowMs = useNow();
-  if (batch.ended_at !== null) {
-    return (
-      <Text span c="dimmed" inherit>
-        ended <RelativeTime at={batch.ended_at} />
-      </Text>
-    );
-  }
-  if (batch.next_attempt_at !== null) {
-    return (
-      <time dateTime={batch.next_attempt_at} title={exactTime(batch.next_attempt_at)}>
-        {countdownWords(countdown(Date.parse(batch.next_attempt_at), nowMs))}
-      </time>
-    );
-  }
+export function NextAttempt({ batch, isFailing }: NextAttemptProps) {
+  if (batch.ended_at === null && batch.next_attempt_at !== null) return <Countdown to={batch.next_attempt_at} />;
   return (
     <Text span c="dimmed" inherit>
-      {WITHOUT_TIME[batch.state] ?? "–"}
+      {batch.ended_at === null ? (
+        untimedWords(batch.state, isFailing)
+      ) : (
+        <>
+          ended <RelativeTime at={batch.ended_at} />
+        </>
+      )}
     </Text>
   );
 }
 
-function countdownWords(left: string): string {
-  return left === "due" ? "due now" : `in ${left}`;
+function untimedWords(state: BatchView["state"], isFailing: boolean): string {
+  switch (state) {
+    case "open":
+      return "when it is closed";
+    case "waiting":
+    case "scheduled":
+      return isFailing ? "when the target takes one" : "when its turn comes";
+    case "reserved":
+      return "any moment";
+    case "in_flight":
+      return "now";
+    case "paused":
+      return "when it is resumed";
+    case "delivered":
+    case "expired":
+    case "overflowed":
+    case "discarded":
+    case "split":
+      return "never";
+  }
 }
 
-const WITHOUT_TIME: Readonly<Partial<Record<BatchView["state"], string>>> = {
-  open: "when it is closed",
-  waiting: "when its turn comes",
-  scheduled: "when its turn comes",
-  reserved: "any moment",
-  in_flight: "now",
-  paused: "when it is resumed",
-};
+/** How long it is until a moment, second by second. */
+export function Countdown({ to }: { readonly to: string }) {
+  const left = countdown(Date.parse(to), useNow());
+  return (
+    <time dateTime={to} title={exactTime(to)}>
+      {left === "due" ? "due now" : `in ${left}`}
+    </time>
+  );
+}

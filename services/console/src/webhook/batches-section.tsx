@@ -17,10 +17,11 @@ import { BatchesTable } from "./batches-table.tsx";
 export interface BatchesSectionProps {
   readonly webhook: WebhookView;
   readonly stats: WebhookStatsView | undefined;
+  readonly isFailing: boolean;
 }
 
 /** What waits and what is gone, batch by batch. */
-export function BatchesSection({ webhook, stats }: BatchesSectionProps) {
+export function BatchesSection({ webhook, stats, isFailing }: BatchesSectionProps) {
   const { can } = useSession();
   const [params, setParams] = useSearchParams();
   const filter = stateFilter(params.get("batches"));
@@ -57,6 +58,7 @@ export function BatchesSection({ webhook, stats }: BatchesSectionProps) {
         key={filter.value}
         webhook={webhook}
         filter={filter}
+        isFailing={isFailing}
         canModify={can("webhooks/modify")}
         onOpen={(batch) => setParam("batch", batch)}
       />
@@ -67,11 +69,12 @@ export function BatchesSection({ webhook, stats }: BatchesSectionProps) {
 interface BatchPagesProps {
   readonly webhook: WebhookView;
   readonly filter: StateFilter;
+  readonly isFailing: boolean;
   readonly canModify: boolean;
   readonly onOpen: (batch: string) => void;
 }
 
-function BatchPages({ webhook, filter, canModify, onOpen }: BatchPagesProps) {
+function BatchPages({ webhook, filter, isFailing, canModify, onOpen }: BatchPagesProps) {
   /** Where the pages so far began; the first begins nowhere. */
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false }) ?? false;
@@ -99,7 +102,7 @@ function BatchPages({ webhook, filter, canModify, onOpen }: BatchPagesProps) {
       {batches.length === 0 ? (
         <NoBatches filter={filter} isFirst={cursors.length === 0} />
       ) : (
-        <View webhook={webhook} batches={batches} canModify={canModify} onOpen={onOpen} />
+        <View webhook={webhook} batches={batches} isFailing={isFailing} canModify={canModify} onOpen={onOpen} />
       )}
       {(cursors.length > 0 || cursor !== null) && (
         <Group justify="flex-end" p="sm" gap="sm">

@@ -9,11 +9,12 @@ import classes from "./batches.module.css";
 export interface BatchesViewProps {
   readonly webhook: WebhookView;
   readonly batches: readonly BatchView[];
+  readonly isFailing: boolean;
   readonly canModify: boolean;
   readonly onOpen: (batch: string) => void;
 }
 
-export function BatchesTable({ webhook, batches, canModify, onOpen }: BatchesViewProps) {
+export function BatchesTable({ webhook, batches, isFailing, canModify, onOpen }: BatchesViewProps) {
   return (
     <Table.ScrollContainer minWidth={860}>
       <Table verticalSpacing={6} className={classes["table"] ?? ""}>
@@ -50,7 +51,7 @@ export function BatchesTable({ webhook, batches, canModify, onOpen }: BatchesVie
                 <AttemptCount batch={batch} />
               </Table.Td>
               <Table.Td className={classes["whole"] ?? ""}>
-                <NextAttempt batch={batch} />
+                <NextAttempt batch={batch} isFailing={isFailing} />
               </Table.Td>
               <Table.Td>
                 <LastAttempt batch={batch} />

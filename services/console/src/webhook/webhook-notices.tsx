@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { useNow } from "../shared/ticking-clock.ts";
+import { Countdown } from "./batch-time.tsx";
 
 export interface WebhookNoticesProps {
   readonly webhook: WebhookView;
@@ -15,6 +16,7 @@ export function WebhookNotices({ webhook, stats }: WebhookNoticesProps) {
   const nowMs = useNow(5_000);
   const unreadableSince = stats?.secrets_unreadable_since ?? null;
   const failingSince = stats?.failing_since ?? null;
+  const nextProbe = stats?.next_probe_at ?? null;
   const heldUntil = stats?.held_until ?? null;
   if (!webhook.active) {
     return (
@@ -44,9 +46,14 @@ export function WebhookNotices({ webhook, stats }: WebhookNoticesProps) {
   if (failingSince !== null) {
     return (
       <Notice kind="bad" title="Its target refuses everything at the moment">
-        Since <RelativeTime at={failingSince} />. One batch at a time is tried; when the target takes one, all that
-        waits follows. Look at the attempts of a batch below for the reason. When the target is repaired, “Retry all”
-        does not wait for the next try.
+        Since <RelativeTime at={failingSince} />. One batch at a time is tried
+        {nextProbe !== null && (
+          <>
+            , the next one <Countdown to={nextProbe} /> at the latest
+          </>
+        )}
+        ; when the target takes one, all that waits follows. The attempts of a batch below tell the reason. Once the
+        target is repaired, “Retry all” tries everything at once.
       </Notice>
     );
   }

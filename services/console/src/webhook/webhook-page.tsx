@@ -71,9 +71,14 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
         </Group>
         <Charts id={id} view={series.data} />
       </Stack>
-      <BatchesSection webhook={webhook} stats={row} />
+      <BatchesSection webhook={webhook} stats={row} isFailing={status === "failing"} />
       <WebhookFacts webhook={webhook} stats={row} />
-      <BatchDrawer webhook={webhook} batch={params.get("batch")} onClose={closeBatch} />
+      <BatchDrawer
+        webhook={webhook}
+        isFailing={status === "failing"}
+        batch={params.get("batch")}
+        onClose={closeBatch}
+      />
     </>
   );
 }

@@ -66,6 +66,7 @@ export const STATS_PATHS: Paths = {
                 ...COUNTS,
                 oldest_waiting_at: "2026-03-02T21:38:08.000Z",
                 failing_since: null,
+                next_probe_at: null,
                 held_until: null,
                 secrets_unreadable_since: null,
                 last_success_at: "2026-03-02T21:40:11.000Z",

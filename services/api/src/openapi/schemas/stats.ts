@@ -88,6 +88,9 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
     ...counts,
     oldest_waiting_at: timestampOrNull("When the oldest batch that waits for its turn was begun."),
     failing_since: timestampOrNull("Since when its target has refused everything."),
+    next_probe_at: timestampOrNull(
+      "While it is failing: when one of its batches is tried at the latest; a new batch may be tried before.",
+    ),
     held_until: timestampOrNull(
       "Its target asked for a pause until then, by `Retry-After`, or its secrets cannot be opened.",
     ),
