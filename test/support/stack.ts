@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { checkedFetch } from "./checked-fetch.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
-const ROOT = join(__dirname, "..", "..");
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** No promise: several stacks may start at once on a busy machine. */
 const START_PATIENCE_MS = 40_000;
 

@@ -7,7 +7,12 @@ import { pathToFileURL } from "node:url";
 import { build, install, ROOT } from "./set-up.mjs";
 
 /** These run from the sources, so that a profile or a stack shows them. */
-const FROM_SOURCES = { bench: "bench/main.ts", chaos: "test/chaos/main.ts", fuzz: "test/fuzz/main.ts" };
+const FROM_SOURCES = {
+  bench: "bench/main.ts",
+  chaos: "test/chaos/main.ts",
+  fuzz: "test/fuzz/main.ts",
+  screenshots: "test/console/screenshots.ts",
+};
 const COMMANDS = ["simulate", "receiver", "keys", "webhooks", ...Object.keys(FROM_SOURCES)];
 
 const [command, ...args] = process.argv.slice(2);
