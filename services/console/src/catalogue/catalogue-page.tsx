@@ -29,7 +29,7 @@ export function CataloguePage() {
     setQuery("");
     setOnPremises(false);
   };
-  const { opened, setOpened, show } = useOpenTypes({ known: typesOf(catalogue.data ?? []), showAll });
+  const { opened, change, show } = useOpenTypes({ known: typesOf(catalogue.data ?? []), showAll });
   const found = typesOf(groups).length;
 
   return (
@@ -107,7 +107,7 @@ export function CataloguePage() {
                 group={group}
                 query={query}
                 opened={opened}
-                onOpenedChange={setOpened}
+                onOpenedChange={change}
               />
             ))}
           </Stack>

@@ -1,33 +1,46 @@
 import { useEffect, useRef, useState } from "react";
-import { useLocation } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 
 interface OpenTypesOptions {
   /** Empty until the catalogue is loaded. */
   readonly known: readonly string[];
-  /** Takes filters away that might hide the type that an address names. */
+  /** Takes filters away, when they hide the type that an address names. */
   readonly showAll: () => void;
 }
 
-/** Which types are opened. An address such as `/catalogue#bounce` opens its type and brings it into view. */
+/**
+ * Which types are opened. An address such as `/catalogue#bounce` opens its type and brings it into view, and the address
+ * follows what is opened, so that it can be sent to somebody.
+ */
 export function useOpenTypes({ known, showAll }: OpenTypesOptions) {
   const { hash } = useLocation();
+  const navigate = useNavigate();
   const [opened, setOpened] = useState<readonly string[]>([]);
-  const shown = useRef("");
+  const followed = useRef("");
 
+  /** Opens a type and brings it into view. */
   const show = (type: string): void => {
+    followed.current = `#${type}`;
     setOpened((before) => (before.includes(type) ? before : [...before, type]));
     // After the panel has been drawn.
     requestAnimationFrame(() => document.getElementById(type)?.scrollIntoView({ block: "start" }));
   };
 
-  const named = decodeURIComponent(hash.slice(1));
-  const isKnown = known.includes(named);
+  /** Opens and closes where somebody clicked, without moving anything. */
+  const change = (now: readonly string[]): void => {
+    const added = now.find((type) => !opened.includes(type));
+    setOpened(now);
+    if (added === undefined) return;
+    followed.current = `#${added}`;
+    void navigate(`#${added}`, { replace: true, preventScrollReset: true });
+  };
+
+  const named = known.find((type) => hash === `#${encodeURIComponent(type)}`);
   useEffect(() => {
-    if (!isKnown || shown.current === hash) return;
-    shown.current = hash;
-    showAll();
+    if (named === undefined || followed.current === hash) return;
+    if (document.getElementById(named) === null) showAll();
     show(named);
   });
 
-  return { opened, setOpened, show };
+  return { opened, change, show };
 }

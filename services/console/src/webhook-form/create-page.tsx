@@ -6,7 +6,11 @@ import { SavingForm } from "./saving-form.tsx";
 
 export function CreatePage() {
   return (
-    <FormPage title="New webhook" description="Batches of events are POSTed to it as they happen.">
+    <FormPage
+      title="New webhook"
+      description="Batches of events are POSTed to its target as they happen."
+      back={{ to: "/webhooks", label: "All webhooks" }}
+    >
       {(groups) => <NewWebhook groups={groups} />}
     </FormPage>
   );

@@ -13,7 +13,11 @@ export function EditPage() {
   const { id = "" } = useParams();
   const webhook = useWebhook(id);
   return (
-    <FormPage title="Edit webhook" description={webhook.data?.name ?? " "}>
+    <FormPage
+      title="Edit webhook"
+      description={webhook.data?.name ?? " "}
+      back={{ to: `/webhooks/${id}`, label: "Back to the webhook" }}
+    >
       {(groups) => {
         if (webhook.data !== undefined) return <Stored key={id} groups={groups} webhook={webhook.data} />;
         if (webhook.error !== null) return <ErrorNotice error={webhook.error} onRetry={() => void webhook.refetch()} />;

@@ -11,11 +11,13 @@ import { PageHeader } from "../shared/page-header.tsx";
 export interface FormPageProps {
   readonly title: string;
   readonly description: string;
+  /** The way back. */
+  readonly back: { readonly to: string; readonly label: string };
   readonly children: (groups: readonly EventGroup[]) => ReactNode;
 }
 
 /** What both forms need before they can be shown: a key that may change webhooks, and the catalogue. */
-export function FormPage({ title, description, children }: FormPageProps) {
+export function FormPage({ title, description, back, children }: FormPageProps) {
   const { can } = useSession();
   const catalogue = useEventGroups();
   return (
@@ -24,8 +26,8 @@ export function FormPage({ title, description, children }: FormPageProps) {
         title={title}
         description={description}
         above={
-          <Anchor component={Link} to="/webhooks" size="sm">
-            Webhooks
+          <Anchor component={Link} to={back.to} size="sm">
+            {back.label}
           </Anchor>
         }
       />
