@@ -12,5 +12,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
   },
-  server: { proxy: { "/api": API } },
+  // Not of the page /api-keys.
+  server: { proxy: { "^/api/": API } },
 });

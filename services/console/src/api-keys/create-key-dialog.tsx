@@ -38,13 +38,20 @@ function KeyForm({ onClose, onCreated }: KeyFormProps) {
   const nowMs = useNow();
   const creation = useCreateApiKey();
   const problems = creation.error === null ? [] : problemsOf(creation.error);
-  const problemAt = (param: string): string | undefined => keyProblemAt(problems, param);
+  // A problem stands until its field is changed.
+  const [changed, setChanged] = useState<readonly (keyof NewKeyValues)[]>([]);
+  const problemAt = (field: keyof NewKeyValues, param: string): string | undefined =>
+    changed.includes(field) ? undefined : keyProblemAt(problems, param);
   const isElsewhere = creation.error !== null && problems.some(({ param }) => param === undefined);
-  const set = (changed: Partial<NewKeyValues>): void => setValues((before) => ({ ...before, ...changed }));
+  const set = <Field extends keyof NewKeyValues>(field: Field, value: NewKeyValues[Field]): void => {
+    setValues((before) => ({ ...before, [field]: value }));
+    setChanged((before) => [...before, field]);
+  };
   const isAdmin = values.grants.includes("admin");
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    setChanged([]);
     creation.mutate(newKeyBody(values, Date.now()), { onSuccess: onCreated });
   };
 
@@ -59,12 +66,16 @@ function KeyForm({ onClose, onCreated }: KeyFormProps) {
             required
             maxLength={64}
             value={values.label}
-            onChange={(event) => set({ label: event.currentTarget.value })}
-            error={problemAt("label")}
+            onChange={(event) => set("label", event.currentTarget.value)}
+            error={problemAt("label", "label")}
             autoComplete="off"
             data-autofocus
           />
-          <GrantChoice grants={values.grants} onChange={(grants) => set({ grants })} problem={problemAt("grants")} />
+          <GrantChoice
+            grants={values.grants}
+            onChange={(grants) => set("grants", grants)}
+            problem={problemAt("grants", "grants")}
+          />
           <Checkbox
             label="Bind it to one subaccount"
             description={
@@ -74,7 +85,7 @@ function KeyForm({ onClose, onCreated }: KeyFormProps) {
             }
             disabled={isAdmin}
             checked={values.isBound && !isAdmin}
-            onChange={(event) => set({ isBound: event.currentTarget.checked })}
+            onChange={(event) => set("isBound", event.currentTarget.checked)}
           />
           {values.isBound && !isAdmin && (
             <NumberInput
@@ -86,8 +97,8 @@ function KeyForm({ onClose, onCreated }: KeyFormProps) {
               allowNegative={false}
               hideControls
               value={values.subaccount}
-              onChange={(subaccount) => set({ subaccount })}
-              error={problemAt("subaccount_id")}
+              onChange={(subaccount) => set("subaccount", subaccount)}
+              error={problemAt("subaccount", "subaccount_id")}
             />
           )}
           <Group align="flex-start" grow>
@@ -95,9 +106,9 @@ function KeyForm({ onClose, onCreated }: KeyFormProps) {
               label="Expires"
               data={[...EXPIRIES]}
               value={values.expiry}
-              onChange={(expiry) => set({ expiry: expiry ?? "never" })}
+              onChange={(expiry) => set("expiry", expiry ?? "never")}
               allowDeselect={false}
-              error={values.expiry === "day" ? undefined : problemAt("expires_at")}
+              error={values.expiry === "day" ? undefined : problemAt("expiry", "expires_at")}
             />
             {values.expiry === "day" && (
               <TextInput
@@ -105,8 +116,8 @@ function KeyForm({ onClose, onCreated }: KeyFormProps) {
                 label="Last day"
                 required
                 value={values.lastDay}
-                onChange={(event) => set({ lastDay: event.currentTarget.value })}
-                error={problemAt("expires_at")}
+                onChange={(event) => set("lastDay", event.currentTarget.value)}
+                error={problemAt("lastDay", "expires_at")}
               />
             )}
           </Group>

@@ -32,11 +32,11 @@ test("grants that another one implies are not named", () => {
 
 test("a problem stands beside its field", () => {
   const problems = [
-    { message: "label is required", param: "label" },
+    { message: "label is blank", param: "label" },
     { message: "grants[0] is no grant", param: "grants[0]" },
     { message: "The store is not available now" },
   ];
-  expect(keyProblemAt(problems, "label")).toBe("It is required");
+  expect(keyProblemAt(problems, "label")).toBe("It is blank");
   expect(keyProblemAt(problems, "grants")).toBe("grants[0] is no grant");
   expect(keyProblemAt(problems, "expires_at")).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import type { Grant, Problem } from "@posthorn/api/views";
+import { problemWords } from "../shared/problem-words.ts";
 
 /** What a person says of a key that is to be made. */
 export interface NewKeyValues {
@@ -49,10 +50,10 @@ export const EXPIRIES: readonly { readonly value: NewKeyValues["expiry"]; readon
   { value: "day", label: "After a certain day" },
 ];
 
-/** What the API says of a field, without the field's name in the API, which stands beside it in words. */
+/** What the API says of a field, in words that stand beside it. */
 export function keyProblemAt(problems: readonly Problem[], name: string): string | undefined {
   const problem = problems.find(({ param = "" }) => param === name || param.startsWith(`${name}[`));
-  return problem?.message.replace(new RegExp(`^${name} `), "It ");
+  return problem === undefined ? undefined : problemWords(problem.message, name, "It");
 }
 
 /** The grants that a key with these has, too: they need not be named. */

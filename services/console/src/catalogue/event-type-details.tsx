@@ -37,10 +37,8 @@ function Field({ field, isFound }: { readonly field: EventFieldDoc; readonly isF
       <dt>
         <Code>{field.name}</Code>
       </dt>
-      <dd>
-        {field.description}
-        <span className={classes["example"]}>{showSample(field.sample)}</span>
-      </dd>
+      <dd className={classes["example"]}>{showSample(field.sample)}</dd>
+      <dd className={classes["meaning"]}>{field.description}</dd>
     </div>
   );
 }

@@ -13,7 +13,7 @@ const VALUES: WebhookFormValues = {
 };
 
 test.each([
-  [{ message: "target is required", param: "target" }, "target", "Target URL is required"],
+  [{ message: "target is required", param: "target" }, "target", "Fill this in."],
   [
     { message: "auth_credentials needs auth_type basic", param: "auth_credentials" },
     "username",
@@ -27,7 +27,7 @@ test.each([
   [
     { message: "auth_request_details.url is not allowed to be empty", param: "auth_request_details.url" },
     "tokenUrl",
-    "Token URL is not allowed to be empty",
+    "Fill this in.",
   ],
   [{ message: "x", param: "auth_request_details.body.client_secret" }, "clientSecret", "x"],
   [{ message: "x", param: "auth_request_details.body.nested.more" }, "tokenExtras", "x"],

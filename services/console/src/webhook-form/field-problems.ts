@@ -1,4 +1,5 @@
 import type { Problem } from "@posthorn/api/views";
+import { problemWords } from "../shared/problem-words.ts";
 import { isEmptyRow, parseExtras } from "./webhook-body.ts";
 import type { WebhookFormValues } from "./form-values.ts";
 
@@ -103,8 +104,8 @@ function headerField(name: unknown, { headers }: WebhookFormValues): FieldName {
 
 function inWordsOfTheForm({ message, param, value }: Problem, field: FieldName | undefined): string {
   if (param === undefined || field === undefined) return message;
-  const subject = param.includes("[") && typeof value !== "object" ? JSON.stringify(value) : labelOf(field);
-  return message.startsWith(`${param} `) ? `${subject ?? labelOf(field)}${message.slice(param.length)}` : message;
+  const entry = param.includes("[") && typeof value === "string" ? JSON.stringify(value) : undefined;
+  return problemWords(message, param, entry ?? labelOf(field));
 }
 
 /** What people call the field. */
