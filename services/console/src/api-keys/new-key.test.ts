@@ -36,7 +36,7 @@ test("a problem stands beside its field", () => {
     { message: "grants[0] is no grant", param: "grants[0]" },
     { message: "The store is not available now" },
   ];
-  expect(keyProblemAt(problems, "label")).toBe("It is blank");
+  expect(keyProblemAt(problems, "label")).toBe("This is blank");
   expect(keyProblemAt(problems, "grants")).toBe("grants[0] is no grant");
   expect(keyProblemAt(problems, "expires_at")).toBeUndefined();
 });

@@ -53,7 +53,7 @@ export const EXPIRIES: readonly { readonly value: NewKeyValues["expiry"]; readon
 /** What the API says of a field, in words that stand beside it. */
 export function keyProblemAt(problems: readonly Problem[], name: string): string | undefined {
   const problem = problems.find(({ param = "" }) => param === name || param.startsWith(`${name}[`));
-  return problem === undefined ? undefined : problemWords(problem.message, name, "It");
+  return problem === undefined ? undefined : problemWords(problem.message, name, "This");
 }
 
 /** The grants that a key with these has, too: they need not be named. */

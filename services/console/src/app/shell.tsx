@@ -1,7 +1,7 @@
 import { Suspense } from "react";
 import { AppShell, Burger, Group, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Outlet } from "react-router";
+import { Outlet, ScrollRestoration } from "react-router";
 import { Brand } from "../shared/brand.tsx";
 import { LateLoader } from "../shared/late-loader.tsx";
 import { AccountMenu } from "./account-menu.tsx";
@@ -45,6 +45,7 @@ export function Shell() {
           </Stack>
         </Stack>
       </AppShell.Navbar>
+      <ScrollRestoration />
       <AppShell.Main id="main" tabIndex={-1} className={classes["main"] ?? ""}>
         <div className={classes["page"]}>
           <Suspense fallback={<LateLoader label="The page is loading" />}>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Input, SegmentedControl, SimpleGrid, Stack, Textarea, TextInput } from "@mantine/core";
+import { MONO_INPUT } from "../shared/mono-input.ts";
 import { FIELD_LABELS } from "./field-problems.ts";
 import { fieldId, textField } from "./form-part.ts";
 import type { FormPart } from "./form-part.ts";
@@ -117,7 +118,7 @@ function OAuth({ part, before, refusal }: AuthenticationSectionProps) {
         minRows={2}
         maxRows={10}
         spellCheck={false}
-        ff="monospace"
+        styles={MONO_INPUT}
       />
     </Stack>
   );

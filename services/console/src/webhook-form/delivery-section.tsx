@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { NumberInput, SimpleGrid, Stack, Switch, Textarea } from "@mantine/core";
+import { MONO_INPUT } from "../shared/mono-input.ts";
 import { FIELD_LABELS } from "./field-problems.ts";
 import { fieldId, textField } from "./form-part.ts";
 import type { FormPart } from "./form-part.ts";
@@ -66,7 +67,7 @@ export function DeliverySection({ part }: { readonly part: FormPart }) {
             minRows={3}
             maxRows={12}
             spellCheck={false}
-            ff="monospace"
+            styles={MONO_INPUT}
           />
         </Stack>
       </details>

@@ -17,13 +17,9 @@ test.each([
   [
     { message: "auth_credentials needs auth_type basic", param: "auth_credentials" },
     "username",
-    "User name needs auth_type basic",
+    "This needs auth_type basic",
   ],
-  [
-    { message: "auth_credentials.password holds a", param: "auth_credentials.password" },
-    "password",
-    "Password holds a",
-  ],
+  [{ message: "auth_credentials.password holds a", param: "auth_credentials.password" }, "password", "This holds a"],
   [
     { message: "auth_request_details.url is not allowed to be empty", param: "auth_request_details.url" },
     "tokenUrl",
@@ -44,7 +40,7 @@ test.each([
     '"x" is no number',
   ],
   [{ message: "x", param: "subaccount_id" }, "scope", "x"],
-  [{ message: "tls_ca is not a list", param: "tls_ca" }, "tlsCa", "Certificate authorities is not a list"],
+  [{ message: "tls_ca is not a list", param: "tls_ca" }, "tlsCa", "This is not a list"],
   [{ message: "Unknown parameter", param: "colour" }, undefined, "Unknown parameter"],
   [{ message: "The store is not available now" }, undefined, "The store is not available now"],
 ])("%j stands beside %s", (problem, field, message) => {

@@ -37,7 +37,7 @@ export const FIELD_LABELS: Readonly<Record<keyof WebhookFormValues, string>> = {
 export interface FieldProblem {
   /** `undefined` = it concerns no field of the form. */
   readonly field: FieldName | undefined;
-  /** For people: with the field's label in the place of its name in the API. */
+  /** For people, beside the field. */
   readonly message: string;
   readonly description: string | undefined;
 }
@@ -105,7 +105,7 @@ function headerField(name: unknown, { headers }: WebhookFormValues): FieldName {
 function inWordsOfTheForm({ message, param, value }: Problem, field: FieldName | undefined): string {
   if (param === undefined || field === undefined) return message;
   const entry = param.includes("[") && typeof value === "string" ? JSON.stringify(value) : undefined;
-  return problemWords(message, param, entry ?? labelOf(field));
+  return problemWords(message, param, entry ?? "This");
 }
 
 /** What people call the field. */

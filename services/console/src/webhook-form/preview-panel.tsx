@@ -26,7 +26,11 @@ export function PreviewPanel({ request, error }: PreviewPanelProps) {
       </Text>
       {error !== null && <ErrorNotice error={error} title="There is no preview at the moment" />}
       {shown === null ? (
-        error === null && <Text size="sm">Fill in name and target, and the request appears here.</Text>
+        error === null && (
+          <Text size="sm">
+            The request appears here when name and target are filled in and nothing is left to mend.
+          </Text>
+        )
       ) : (
         <div className={classes["request"]} data-stale={request === null || undefined}>
           <RequestPreview request={shown} />

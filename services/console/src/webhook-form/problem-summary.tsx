@@ -46,6 +46,7 @@ function Problem({ problem: { field, message, description } }: { readonly proble
   if (field === undefined) return <Text className="ph-break">{text}</Text>;
   return (
     <Anchor
+      underline="always"
       href={`#${fieldId(field)}`}
       className="ph-break"
       onClick={(event) => {
@@ -53,7 +54,7 @@ function Problem({ problem: { field, message, description } }: { readonly proble
         focusField(field);
       }}
     >
-      {message.startsWith(labelOf(field)) ? text : `${labelOf(field)}: ${text}`}
+      {labelOf(field)}: {text}
     </Anchor>
   );
 }

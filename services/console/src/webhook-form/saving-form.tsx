@@ -31,7 +31,7 @@ export function SavingForm({ groups, known, before, webhook }: SavingFormProps) 
     notifications.show({
       color: "green",
       title: webhook === undefined ? "The webhook is created" : "The changes are saved",
-      message: noticeOf(form.part.values),
+      message: webhook === undefined ? noticeOf(form.part.values) : "They are in effect already.",
     });
     void navigate(`/webhooks/${id}`);
   };

@@ -30,7 +30,7 @@ export function SecretInput({ isStored, value, onChange, ...input }: SecretInput
         description={input.description}
         error={input.error}
       >
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" mt={4}>
           <TextInput
             value={MASK}
             readOnly

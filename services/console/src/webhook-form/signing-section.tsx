@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Anchor, Code, Switch, Text } from "@mantine/core";
-import { RelativeTime } from "../shared/relative-time.tsx";
+import { exactTime } from "../shared/format-time.ts";
 import { fieldId } from "./form-part.ts";
 import type { FormPart } from "./form-part.ts";
 import { FormSection } from "./form-section.tsx";
@@ -24,7 +24,7 @@ export function SigningSection({ part, previousUntil, rotate }: SigningSectionPr
       description={
         <>
           With a signature the target can check that a batch is genuine and unchanged. It is made as{" "}
-          <Anchor href="https://www.standardwebhooks.com" target="_blank" rel="noreferrer" inherit>
+          <Anchor href="https://www.standardwebhooks.com" target="_blank" rel="noreferrer" inherit underline="always">
             Standard Webhooks
           </Anchor>{" "}
           says: there are libraries for it in most languages.
@@ -53,12 +53,7 @@ export function SigningSection({ part, previousUntil, rotate }: SigningSectionPr
         <>
           <Text size="sm">
             The target checks <Code>webhook-signature</Code> with the secret that was shown when it was made.
-            {previousUntil !== undefined && (
-              <>
-                {" "}
-                The secret before it signs, too; that ends <RelativeTime at={previousUntil} />.
-              </>
-            )}
+            {previousUntil !== undefined && <> The secret before it signs, too, until {exactTime(previousUntil)}.</>}
           </Text>
           {rotate}
         </>

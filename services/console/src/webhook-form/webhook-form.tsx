@@ -71,8 +71,8 @@ function SubmitBar({ form, webhook }: Pick<WebhookFormProps, "form" | "webhook">
       <Text size="sm" c="dimmed" component="output" className={classes["state"] ?? ""}>
         {stateOf(form, isNew)}
       </Text>
+      <CurlButton call={form.call} label={isNew ? "Create this webhook" : "Save these changes"} />
       <Group gap="xs" wrap="nowrap">
-        <CurlButton call={form.call} label={isNew ? "Create this webhook" : "Save these changes"} />
         <Button variant="default" component={Link} to={isNew ? "/webhooks" : `/webhooks/${webhook.id}`}>
           Cancel
         </Button>

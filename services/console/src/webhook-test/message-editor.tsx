@@ -7,6 +7,7 @@ import type { EventGroup } from "../catalogue/event-groups.ts";
 import { CurlButton } from "../shared/curl-button.tsx";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { counted } from "../shared/format-number.ts";
+import { MONO_INPUT } from "../shared/mono-input.ts";
 import type { TypedMessage } from "./message-text.ts";
 
 export interface MessageEditorProps {
@@ -32,7 +33,6 @@ export function MessageEditor(props: MessageEditorProps) {
     event.preventDefault();
     if (typed.kind === "ok") props.onSend(typed.message);
   };
-  const message = typed.kind === "ok" ? typed.message : [];
   return (
     <Paper component="section" aria-labelledby="message-heading" p="md" miw={0}>
       <form onSubmit={submit} noValidate>
@@ -57,7 +57,9 @@ export function MessageEditor(props: MessageEditorProps) {
             clearable
             clearButtonProps={{ "aria-label": "Choose no event types" }}
             nothingFoundMessage="No event type is like that"
-            maxDropdownHeight={320}
+            // The list itself scrolls: the library's own scroll area is none that a keyboard reaches.
+            withScrollArea={false}
+            styles={{ options: { maxHeight: 320, overflowY: "auto" } }}
           />
           {props.samplesError !== null && (
             <ErrorNotice error={props.samplesError} title="The samples could not be loaded" />
@@ -73,8 +75,7 @@ export function MessageEditor(props: MessageEditorProps) {
             minRows={12}
             maxRows={24}
             spellCheck={false}
-            ff="monospace"
-            styles={{ input: { fontSize: "0.75rem", lineHeight: 1.55 } }}
+            styles={MONO_INPUT}
           />
           {onReset !== undefined && (
             <Group gap="xs">
@@ -86,24 +87,30 @@ export function MessageEditor(props: MessageEditorProps) {
               </Button>
             </Group>
           )}
-          <Group justify="space-between">
-            <CurlButton
-              call={{ method: "POST", path: webhookPath(webhook.id, "/validate"), body: { message } }}
-              label="Send this message"
-            />
-            <Group gap="sm">
-              <Text size="sm" c="dimmed">
-                {Array.isArray(message) ? counted(message.length, "event") : "1 event"}
-              </Text>
-              <Button
-                type="submit"
-                leftSection={<IconSend2 size={16} aria-hidden />}
-                loading={isSending}
-                disabled={typed.kind === "bad" || isWaiting}
-              >
-                Send to the target
-              </Button>
-            </Group>
+          <Group justify="flex-end" gap="sm">
+            {typed.kind === "ok" && (
+              <>
+                <Text size="sm" c="dimmed" mr="auto">
+                  {Array.isArray(typed.message) ? counted(typed.message.length, "event") : "1 event"}
+                </Text>
+                <CurlButton
+                  call={{
+                    method: "POST",
+                    path: webhookPath(webhook.id, "/validate"),
+                    body: { message: typed.message },
+                  }}
+                  label="Send this message"
+                />
+              </>
+            )}
+            <Button
+              type="submit"
+              leftSection={<IconSend2 size={16} aria-hidden />}
+              loading={isSending}
+              disabled={typed.kind === "bad" || isWaiting}
+            >
+              Send to the target
+            </Button>
           </Group>
         </Stack>
       </form>

@@ -55,7 +55,9 @@ export function RunPanel({ runs, isSending }: RunPanelProps) {
                   <Text component="span" size="sm" c="dimmed">
                     {one.number}
                   </Text>
-                  <Outcome outcome={one.outcome} />
+                  <span>
+                    <Outcome outcome={one.outcome} />
+                  </span>
                   <Text component="span" size="sm" c="dimmed">
                     <RelativeTime at={one.at} />
                   </Text>
@@ -73,10 +75,14 @@ function Run({ run, isNewest }: { readonly run: TestRun; readonly isNewest: bool
   const { outcome, request } = run;
   return (
     <Stack gap="sm">
-      <Text size="sm" component="div">
-        <Outcome outcome={outcome} /> after {duration(run.tookMs)}, <RelativeTime at={run.at} />
-        {isNewest ? "" : ` (test ${run.number})`}
+      <Text size="sm" c="dimmed" component="div">
+        Test {run.number}, <RelativeTime at={run.at} />, took {duration(run.tookMs)}
       </Text>
+      {outcome.kind === "unanswered" && (
+        <div>
+          <Outcome outcome={outcome} />
+        </div>
+      )}
       {outcome.kind !== "accepted" && (
         <Text>
           {outcome.kind === "unanswered" ? `${outcome.problem.message}. ` : ""}
