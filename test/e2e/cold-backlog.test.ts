@@ -23,7 +23,7 @@ let receiver: Receiver;
 
 beforeEach(async () => {
   [server, receiver] = await Promise.all([startRedisServer(), startReceiver()]);
-  redis = connect({ url: server.url, name: "test", onError: () => undefined });
+  redis = connect({ address: server.url, name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { findRedis } from "../../packages/cli/src/redis/find-redis.ts";
-import { probeProgram } from "../../packages/cli/src/redis/redis-program.ts";
+import { findOnPath, probeProgram } from "../../packages/cli/src/redis/redis-program.ts";
 import type { RedisProgram } from "../../packages/cli/src/redis/redis-program.ts";
 
 const DATA_DIR = fileURLToPath(new URL("../../.posthorn", import.meta.url));
@@ -11,6 +11,17 @@ let found: Promise<RedisProgram> | undefined;
 export function redisProgram(): Promise<RedisProgram> {
   found ??= findProgram();
   return found;
+}
+
+/** The `valkey-server` that `TEST_VALKEY_SERVER` names, or that is on the path; `undefined` = there is none here. */
+export function valkeyProgram(): RedisProgram | undefined {
+  const named = process.env["TEST_VALKEY_SERVER"];
+  const command = named ?? findOnPath(["valkey-server"], process.env["PATH"] ?? "");
+  const program = command === undefined ? undefined : probeProgram(command);
+  if (named !== undefined && program === undefined) {
+    throw new Error(`TEST_VALKEY_SERVER ${named} does not run: correct or unset it`);
+  }
+  return program;
 }
 
 async function findProgram(): Promise<RedisProgram> {

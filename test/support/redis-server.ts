@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import type { RedisProgram } from "../../packages/cli/src/redis/redis-program.ts";
 import { redisProgram } from "./redis-program.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
@@ -23,17 +24,18 @@ export interface RedisServer {
 /** As durable as Posthorn's own. */
 const DURABLE = { appendonly: "yes", appendfsync: "always", "maxmemory-policy": "noeviction" };
 
-/** Starts a private `redis-server` process, by default as durable as Posthorn's own. */
+/** Starts a private `redis-server` process, by default as durable as Posthorn's own, or another program like it. */
 export async function startRedisServer(
   settings: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  other?: RedisProgram,
 ): Promise<RedisServer> {
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), "posthorn-redis-"));
   const url = `redis://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
 
-  const program = await redisProgram();
+  const program = other ?? (await redisProgram());
 
   const start = async (): Promise<void> => {
     child = spawn(

@@ -1,4 +1,4 @@
-import { backlogLimits, backlogWarning, backlogShare, describeBacklog } from "./backlog.ts";
+import { backlogLimits, backlogWarning, backlogShare, describeBacklog, viewBacklog } from "./backlog.ts";
 import type { BacklogLimits } from "./backlog.ts";
 
 const GB = 1024 ** 3;
@@ -80,12 +80,14 @@ describe("a partition's share", () => {
 });
 
 test("says in words how full the store is, and what to do where the limit is a guess", () => {
-  expect(describeBacklog(250, { ...LIMITS, totalBytes: 2 * GB })).toBe("0 % of 2048 MB (BACKLOG_MAX_BYTES)");
-  expect(describeBacklog(3 * GB, { totalBytes: 6 * GB, webhookBytes: 1, basis: "maxmemory" })).toBe(
+  const describe = (usedBytes: number, limits: BacklogLimits): string =>
+    describeBacklog(viewBacklog([{ usedBytes, limits }]));
+  expect(describe(250, { ...LIMITS, totalBytes: 2 * GB })).toBe("0 % of 2048 MB (BACKLOG_MAX_BYTES)");
+  expect(describe(3 * GB, { totalBytes: 6 * GB, webhookBytes: 1, basis: "maxmemory" })).toBe(
     "50 % of 6144 MB (60 % of Redis' maxmemory)",
   );
-  expect(describeBacklog(0, { ...LIMITS, basis: "machine" })).toMatch(/set that, .* or BACKLOG_MAX_BYTES.* container/);
-  expect(describeBacklog(0, { ...LIMITS, basis: "setting-too-high" })).toMatch(/more than 80 % of Redis' maxmemory/);
+  expect(describe(0, { ...LIMITS, basis: "machine" })).toMatch(/set that, .* or BACKLOG_MAX_BYTES.* container/);
+  expect(describe(0, { ...LIMITS, basis: "setting-too-high" })).toMatch(/more than 80 % of Redis' maxmemory/);
   const bases = ["setting", "maxmemory", "machine", "setting-too-high"] as const;
   expect(bases.map((basis) => backlogWarning({ ...LIMITS, basis }))).toEqual([
     undefined,
@@ -93,4 +95,19 @@ test("says in words how full the store is, and what to do where the limit is a g
     "backlog.limit-guessed",
     "backlog.limit-too-high",
   ]);
+});
+
+test("several masters hold what all of them may, and are as full as the fullest", () => {
+  const own: BacklogLimits = { totalBytes: 2 * GB, webhookBytes: GB, basis: "maxmemory" };
+  const view = viewBacklog([
+    { usedBytes: GB / 2, limits: own },
+    { usedBytes: GB, limits: { ...own, webhookBytes: GB / 2, basis: "machine" } },
+    { usedBytes: 0, limits: own },
+  ]);
+  expect(view).toMatchObject({
+    usedBytes: 1.5 * GB,
+    limits: { totalBytes: 6 * GB, webhookBytes: GB / 2, basis: "machine" },
+    masters: 3,
+  });
+  expect(describeBacklog(view)).toMatch(/^50 % of 2048 MB, on the fullest of 3 masters \(24 % of the memory/);
 });

@@ -53,6 +53,41 @@ function totalLimit(
   return undefined;
 }
 
+/** How full a store is, or what one of its masters holds. */
+export interface BacklogFill {
+  readonly usedBytes: number;
+  readonly limits: BacklogLimits;
+}
+
+/** How full the store is that several masters make up. */
+export interface BacklogView extends BacklogFill {
+  readonly masters: number;
+  /** Events for what it holds are refused first. */
+  readonly fullest: BacklogFill;
+}
+
+/** What the masters hold together. */
+export function viewBacklog(masters: readonly [BacklogFill, ...BacklogFill[]]): BacklogView {
+  const sum = (of: (fill: BacklogFill) => number): number => masters.reduce((total, fill) => total + of(fill), 0);
+  const [first] = masters;
+  return {
+    usedBytes: sum(({ usedBytes }) => usedBytes),
+    limits: {
+      totalBytes: sum(({ limits }) => limits.totalBytes),
+      webhookBytes: Math.min(...masters.map(({ limits }) => limits.webhookBytes)),
+      basis: LEAST_RELIABLE.find((basis) => masters.some(({ limits }) => limits.basis === basis)) ?? first.limits.basis,
+    },
+    masters: masters.length,
+    fullest: masters.reduce((fullest, fill) => (shareUsed(fill) > shareUsed(fullest) ? fill : fullest), first),
+  };
+}
+
+const LEAST_RELIABLE: readonly BacklogLimits["basis"][] = ["setting-too-high", "machine", "maxmemory", "setting"];
+
+function shareUsed({ usedBytes, limits }: BacklogFill): number {
+  return usedBytes / limits.totalBytes;
+}
+
 /** What one partition may store. */
 export interface BacklogShare {
   /** From here on it takes nothing in. */
@@ -88,9 +123,11 @@ export function totalOf(usedBytes: ReadonlyMap<number, number>): number {
 }
 
 /** How full the store is, and what its limit is owed to, in words. */
-export function describeBacklog(usedBytes: number, { totalBytes, basis }: BacklogLimits): string {
-  const percent = Math.round((100 * usedBytes) / totalBytes);
-  return `${percent} % of ${megabytes(totalBytes)} (${BASES[basis]})`;
+export function describeBacklog({ masters, fullest }: Pick<BacklogView, "masters" | "fullest">): string {
+  const { totalBytes, basis } = fullest.limits;
+  const percent = Math.round(100 * shareUsed(fullest));
+  const where = masters === 1 ? "" : `, on the fullest of ${masters} masters`;
+  return `${percent} % of ${megabytes(totalBytes)}${where} (${BASES[basis]})`;
 }
 
 /** What to warn of at the start where the limits are not to be relied on. */

@@ -1,4 +1,4 @@
-import { chooseConfirmation, describeDurability, fsyncRefusal } from "./durability.ts";
+import { chooseConfirmation, describeDurability, fsyncRefusal, weakestPersistence } from "./durability.ts";
 import type { RedisPersistence } from "./durability.ts";
 
 const OLD: RedisPersistence = {
@@ -52,6 +52,27 @@ describe("what an append waits for", () => {
   test("is as many replicas as asked for", () => {
     expect(chooseConfirmation({ kind: "replica", replicas: 2 }, OLD)).toEqual({ kind: "replicas", replicas: 2 });
   });
+});
+
+test("of several masters the weakest counts", () => {
+  expect(weakestPersistence([NEW])).toEqual(NEW);
+  expect(
+    weakestPersistence([
+      { ...NEW, version: "7.10.0", replicas: 2 },
+      { ...NEW, appendFsync: "everysec", replicas: 1 },
+      { ...NEW, version: "8.0", snapshots: undefined },
+    ]),
+  ).toEqual({ version: "7.2.4", appendOnly: true, appendFsync: "everysec", snapshots: false, replicas: 0 });
+  expect(weakestPersistence([NEW, { ...NEW, appendOnly: undefined, appendFsync: undefined }])).toMatchObject({
+    appendOnly: undefined,
+    appendFsync: undefined,
+  });
+  expect(
+    weakestPersistence([
+      { ...NEW, appendOnly: undefined },
+      { ...NEW, appendOnly: false },
+    ]).appendOnly,
+  ).toBe(false);
 });
 
 test("words say what is lost by which crash", () => {

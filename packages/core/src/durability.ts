@@ -14,6 +14,38 @@ export interface RedisPersistence {
   readonly replicas: number;
 }
 
+/** What can be relied on wherever it is stored: the least that one of several masters does. */
+export function weakestPersistence([first, ...others]: readonly [
+  RedisPersistence,
+  ...RedisPersistence[],
+]): RedisPersistence {
+  return others.reduce(
+    (a, b) => ({
+      version: compareVersions(a.version, b.version) <= 0 ? a.version : b.version,
+      appendOnly: both(a.appendOnly, b.appendOnly),
+      appendFsync: FSYNC_WEAKEST_FIRST.find((setting) => setting === a.appendFsync || setting === b.appendFsync),
+      snapshots: both(a.snapshots, b.snapshots),
+      replicas: Math.min(a.replicas, b.replicas),
+    }),
+    first,
+  );
+}
+
+/** One that is hidden may be as weak as any. */
+const FSYNC_WEAKEST_FIRST = [undefined, "no", "everysec", "always"];
+
+function both(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
+  if (a === false || b === false) return false;
+  return a === undefined || b === undefined ? undefined : true;
+}
+
+function compareVersions(a: string, b: string): number {
+  const numbers = (version: string): number[] => version.split(".").map((part) => Number.parseInt(part, 10) || 0);
+  const [left, right] = [numbers(a), numbers(b)];
+  const index = left.findIndex((part, at) => part !== (right[at] ?? 0));
+  return index < 0 ? 0 : (left[index] ?? 0) - (right[index] ?? 0);
+}
+
 /** What an append waits for before its events are acknowledged. */
 export type Confirmation =
   /** Redis' answer: it does the rest itself. */

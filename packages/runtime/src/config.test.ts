@@ -32,6 +32,18 @@ test("what is not set has its documented default", () => {
   });
 });
 
+test("REDIS_URL names one Redis, Sentinels or a Cluster, and there are more partitions in a Cluster", () => {
+  const of = (url: string) => loadApiConfig({ ...REQUIRED, REDIS_URL: url });
+  expect(of("redis://r:1")).toMatchObject({ redis: "redis://r:1", partitions: 1 });
+  expect(of("redis+sentinel://s/m")).toMatchObject({ redis: { kind: "sentinel", master: "m" }, partitions: 1 });
+  expect(of("redis+cluster://a,b")).toMatchObject({ redis: { kind: "cluster" }, partitions: 16 });
+  expect(loadWorkerConfig({ ...REQUIRED, REDIS_URL: "redis+cluster://a" }).redis).toMatchObject({ kind: "cluster" });
+  expect(problemsOf(() => of("redis+sentinel://s:x"))).toEqual([
+    expect.stringContaining("REDIS_URL names no master"),
+    expect.stringContaining("REDIS_URL has no host:port"),
+  ]);
+});
+
 test("an empty value counts as unset", () => {
   expect(loadApiConfig({ ...REQUIRED, PORT: "", BATCH_MAX_WAIT: " " })).toEqual(loadApiConfig(REQUIRED));
 });

@@ -3,6 +3,8 @@ import type { Durability } from "./durability.ts";
 import { parseDurability } from "./durability.ts";
 import { isProxyUrl } from "./egress-proxy.ts";
 import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
+import { parseRedisAddress } from "./redis-address.ts";
+import type { RedisAddress } from "./redis-address.ts";
 import { parseTargetAllow, parseTargetPorts } from "./targets.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -114,17 +116,11 @@ class EnvReader {
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const REDIS_URL = /^(rediss?|redis\+sentinel|redis\+cluster):\/\/./;
-
 const AS_FOUND: Durability = { kind: "as-found" };
 
 function readShared(reader: EnvReader) {
-  const redisUrl = reader.required("REDIS_URL", "give the address of a Redis, e.g. redis://127.0.0.1:6379");
-  if (redisUrl !== "" && !REDIS_URL.test(redisUrl)) {
-    reader.problems.push("REDIS_URL does not start with redis://, rediss://, redis+sentinel:// or redis+cluster://");
-  }
   return {
-    redisUrl,
+    redis: readRedis(reader),
     secret: reader.secret("POSTHORN_SECRET", "give any long random text; the same for every process"),
     secretPrevious: reader.optionalSecret("POSTHORN_SECRET_PREVIOUS", "give the secret before this one, or unset it"),
     logLevel: reader.choice("LOG_LEVEL", "info", LOG_LEVELS),
@@ -143,6 +139,21 @@ function readShared(reader: EnvReader) {
     webhookConcurrency: reader.integer("WEBHOOK_CONCURRENCY", 4, 1, 1_000),
     durability: reader.read("DURABILITY", AS_FOUND, "fsync or replica:<number of replicas>", parseDurability),
   };
+}
+
+function readRedis(reader: EnvReader): RedisAddress {
+  const text = reader.required("REDIS_URL", "give the address of a Redis, e.g. redis://127.0.0.1:6379");
+  const parsed = parseRedisAddress(text);
+  if (parsed.kind === "address") return parsed.address;
+  if (text !== "") reader.problems.push(...parsed.problems.map((problem) => `REDIS_URL ${problem}`));
+  return text;
+}
+
+/** In a Cluster webhooks are spread over its masters, more than one share each, so that shares can move. */
+const PARTITIONS_IN_CLUSTER = 16;
+
+function defaultPartitions(redis: RedisAddress): number {
+  return typeof redis !== "string" && redis.kind === "cluster" ? PARTITIONS_IN_CLUSTER : 1;
 }
 
 const DEFAULT_SCHEDULE_MS: readonly number[] = [60_000, 300_000, 1_800_000, 3_600_000];
@@ -173,7 +184,7 @@ export function loadApiConfig(env: Env) {
     eventsMaxBodyBytes: reader.bytes("EVENTS_MAX_BODY", 32 * 1024 ** 2),
     ingestMaxInflightBytes: reader.bytes("INGEST_MAX_INFLIGHT", 256 * 1024 ** 2),
     idempotencyWindowMs: reader.durationMs("IDEMPOTENCY_WINDOW", 3_600_000, 1_000),
-    partitions: reader.integer("PARTITIONS", 1, 1, 256),
+    partitions: reader.integer("PARTITIONS", defaultPartitions(shared.redis), 1, 256),
     metricsToken: reader.optional("METRICS_TOKEN"),
     metricsWebhooks: reader.integer("METRICS_WEBHOOKS", 100, 0, 10_000),
     eventTypesFile: reader.optional("EVENT_TYPES_FILE"),

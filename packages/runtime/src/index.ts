@@ -8,6 +8,8 @@ export { createLog } from "./log.ts";
 export type { Log } from "./log.ts";
 export { createSharedMetrics } from "./metrics/shared-metrics.ts";
 export type { SharedMetrics } from "./metrics/shared-metrics.ts";
+export { parseRedisAddress, shownRedisAddress } from "./redis-address.ts";
+export type { RedisAddress } from "./redis-address.ts";
 export { runService } from "./run-service.ts";
 export { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 export { createWarnSparingly } from "./warn-sparingly.ts";

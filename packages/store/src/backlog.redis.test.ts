@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 async function connected(url: string): Promise<RedisClient> {
-  const client = connect({ url, name: "test", onError: () => undefined });
+  const client = connect({ address: url, name: "test", onError: () => undefined });
   await client.connect();
   return client;
 }

@@ -1,16 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { backlogLimits, backlogShare, totalOf } from "@posthorn/core";
-import type { BacklogLimits, BacklogSettings, BacklogShare } from "@posthorn/core";
+import { backlogLimits, backlogShare, totalOf, viewBacklog } from "@posthorn/core";
+import type { BacklogLimits, BacklogSettings, BacklogShare, BacklogView } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
+import { masterOf, mastersOf } from "./masters.ts";
 import { inspectMemory } from "./redis-memory.ts";
 import { asUnavailable, StoreUnavailableError } from "./unavailable.ts";
-
-/** How full the store was when it was looked at last. */
-export interface BacklogView {
-  readonly usedBytes: number;
-  readonly limits: BacklogLimits;
-}
 
 /** Watches how full the store is. Scripts decide by what it saw last, and by the exact account of their own partition. */
 export interface Backlog {
@@ -34,33 +29,75 @@ export async function watchBacklog(deps: {
   const { redis, keys, settings, partitions, onError } = deps;
   const stopping = new AbortController();
 
-  const readLimits = async (): Promise<BacklogLimits | undefined> =>
-    backlogLimits(settings, await inspectMemory(redis));
+  /** By the places of the masters; a limit of the whole store is one of each of them. */
+  let limits: ReadonlyMap<string, BacklogLimits> = new Map();
+  /** By place, then by partition. */
+  let used: ReadonlyMap<string, ReadonlyMap<number, number>> = new Map();
+  const places = new Map<number, string>();
 
-  const readUsed = async (): Promise<ReadonlyMap<number, number>> => {
-    const known = await partitions();
-    const counted = await Promise.all(known.map((partition) => redis.hmget(keys.partition(partition).usage, "b", "r")));
-    return new Map(
-      known.map((partition, index) => [partition, Number(counted[index]?.[0]) + Number(counted[index]?.[1])]),
+  const readLimits = async (): Promise<void> => {
+    const read = await Promise.all(
+      mastersOf(redis).map(async (master): Promise<[string, BacklogLimits][]> => {
+        const found = backlogLimits(settings, await inspectMemory(master.redis)) ?? limits.get(master.place);
+        return found === undefined ? [] : [[master.place, found]];
+      }),
     );
+    if (read.some((own) => own.length > 0)) limits = new Map(read.flat());
   };
 
-  const first = await readLimits();
-  if (first === undefined) {
+  const readUsed = async (): Promise<void> => {
+    const known = await partitions();
+    const counted = await Promise.allSettled(
+      known.map((partition) => redis.hmget(keys.partition(partition).usage, "b", "r")),
+    );
+    const found = new Map(mastersOf(redis).map(({ place }) => [place, new Map<number, number>()]));
+    for (const [index, partition] of known.entries()) {
+      const before = places.get(partition) ?? "";
+      const place = placeOf(partition);
+      const here = found.get(place) ?? new Map<number, number>();
+      const result = counted[index];
+      const bytes =
+        result?.status === "fulfilled"
+          ? Number(result.value[0]) + Number(result.value[1])
+          : (used.get(before)?.get(partition) ?? 0);
+      here.set(partition, bytes);
+      found.set(place, here);
+    }
+    // A master that is away keeps nobody from looking at the others.
+    used = found;
+    for (const result of counted) if (result.status === "rejected") throw result.reason;
+  };
+
+  /** Where a partition was seen last. */
+  const placeOf = (partition: number): string => {
+    try {
+      places.set(partition, masterOf(redis, keys.partition(partition).base).place);
+    } catch {
+      // Its master is away.
+    }
+    return places.get(partition) ?? "";
+  };
+
+  const anyLimits = (): BacklogLimits => {
+    const [first] = limits.values();
+    if (first !== undefined) return first;
     throw new Error(
       "Redis tells neither its maxmemory nor its machine's memory: set BACKLOG_MAX_BYTES to what the store may take in",
     );
-  }
-  let limits = first;
-  let used = await readUsed();
+  };
+
+  await readLimits();
+  anyLimits();
+  await readUsed();
 
   const loop = async (): Promise<void> => {
     for (let looks = 1; !stopping.signal.aborted; looks++) {
       await delay(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {
-        used = await readUsed();
-        if (looks % READ_MEMORY_EVERY_LOOKS === 0) limits = (await readLimits()) ?? limits;
+        await readUsed();
+        const isNewMaster = [...used.keys()].some((place) => !limits.has(place));
+        if (isNewMaster || looks % READ_MEMORY_EVERY_LOOKS === 0) await readLimits();
       } catch (error) {
         // Whoever needs a Redis that is away says so; what was seen last holds until it is back.
         const cause = asUnavailable(error);
@@ -72,8 +109,17 @@ export async function watchBacklog(deps: {
   const ended = loop();
 
   return {
-    view: () => ({ usedBytes: totalOf(used), limits }),
-    share: (partition) => backlogShare(limits, used, partition),
+    view: () => {
+      const [first, ...others] = [...limits].map(([place, own]) => ({
+        usedBytes: totalOf(used.get(place) ?? new Map()),
+        limits: own,
+      }));
+      return viewBacklog([first ?? { usedBytes: 0, limits: anyLimits() }, ...others]);
+    },
+    share: (partition) => {
+      const place = places.get(partition) ?? placeOf(partition);
+      return backlogShare(limits.get(place) ?? anyLimits(), used.get(place) ?? new Map(), partition);
+    },
     stop: async () => {
       stopping.abort();
       await ended;

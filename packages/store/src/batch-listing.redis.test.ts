@@ -14,7 +14,7 @@ const HOUR = 60 * MINUTE;
 
 let redis: RedisClient;
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());
@@ -131,7 +131,7 @@ test("a rare state is found in few steps, and the successes are read once", asyn
   await p.send([id], numbered(400));
   let n = 0;
   await p.tryAll(() => (n++ % 2 === 0 ? answered(500) : OK));
-  const counted = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "counted", onError: () => undefined });
+  const counted = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "counted", onError: () => undefined });
   try {
     const [lists, steps] = [jest.spyOn(counted, "lrange"), jest.spyOn(counted, "zrevrangebyscore")];
     await counted.connect();

@@ -7,6 +7,7 @@ import type { RedisClient } from "./connect.ts";
 import type { PartitionApplier } from "./definitions.ts";
 import { JobsNotAddedError } from "./lanes.ts";
 import type { LaneProducer } from "./lanes.ts";
+import { redisNowMs } from "./masters.ts";
 import type {
   Hint,
   Note,
@@ -28,7 +29,7 @@ import { forgetWebhook } from "./scripts/forget-webhook.ts";
 import { renewHint } from "./scripts/renew-hint.ts";
 import { renewLease } from "./scripts/renew-lease.ts";
 import { tickPartition } from "./scripts/tick-partition.ts";
-import { asUnavailable } from "./unavailable.ts";
+import { asUnavailable, guarded } from "./unavailable.ts";
 
 /** Everything that is done with batches: each operation is one atomic script, then the jobs that it asked for. */
 export interface Batches extends PartitionApplier, BatchActions {
@@ -70,10 +71,15 @@ interface BatchesOptions {
    * and for what nobody has taken in time. A job that turns up all the same finds nothing to claim.
    */
   readonly take?: ((partition: number, reservation: OverdueReservation) => boolean) | undefined;
+  /**
+   * Makes the state of a webhook that a partition does not know, if it is defined there; false = it is not, so that what
+   * comes for it is nobody's. It was deleted, or a Redis that took another one's place has not heard of it.
+   */
+  readonly restore?: ((webhook: WebhookId, partition: number) => Promise<boolean>) | undefined;
 }
 
 export function createBatches(deps: BatchesOptions): Batches {
-  const { context, producer, onNote, onSealed, onLostHints, take = () => false } = deps;
+  const { context, producer, onNote, onSealed, onLostHints, take = () => false, restore = async () => false } = deps;
   const { redis, keys } = context;
   const settling = new Set<Promise<void>>();
 
@@ -112,11 +118,18 @@ export function createBatches(deps: BatchesOptions): Batches {
   };
 
   const appendOn: Batches["appendOn"] = async (connection, request) => {
-    const { answer, reply } = await append({ ...context, redis: connection }, request);
+    const { appended, reply } = await append({ ...context, redis: connection }, request);
     // The events are stored: the answer must not wait for the jobs.
     const settlement = settle(request.partition, reply).finally(() => settling.delete(settlement));
     settling.add(settlement);
-    return answer;
+    if (appended.kind !== "unknown") return appended.kind;
+    const gone = new Set<WebhookId>();
+    for (const id of appended.webhooks) if (!(await restore(id, request.partition))) gone.add(id);
+    const groups = request.groups.map((group) => ({
+      ...group,
+      webhooks: group.webhooks.filter((id) => !gone.has(id)),
+    }));
+    return appendOn(connection, { ...request, groups });
   };
 
   return {
@@ -138,14 +151,14 @@ export function createBatches(deps: BatchesOptions): Batches {
     isDue: async (partition) => {
       const { wake, trash, usage, futile } = keys.partition(partition);
       try {
-        const [head, remains, counted, futileUntil, time] = await Promise.all([
+        const [head, remains, counted, futileUntil, timeMs] = await Promise.all([
           redis.zrangebyscore(wake, "-inf", "+inf", "WITHSCORES", "LIMIT", 0, 1),
           redis.exists(trash),
           redis.hmget(usage, "b", "r"),
           redis.get(futile),
-          redis.time(),
+          redisNowMs(redis, wake),
         ]);
-        const nowMs = context.nowMs?.() ?? Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
+        const nowMs = context.nowMs?.() ?? timeMs;
         const { backlogHighBytes = Infinity } = limitsOf(context, partition);
         const isTooFull = Number(counted[0]) + Number(counted[1]) > backlogHighBytes;
         const makesRoom = isTooFull && Number(futileUntil) <= nowMs;
@@ -182,6 +195,11 @@ export function createBatches(deps: BatchesOptions): Batches {
       } catch (error) {
         throw asUnavailable(error);
       }
+    },
+    revisions: async (ids: readonly WebhookId[], partition: number) => {
+      const { webhook } = keys.partition(partition);
+      const found = await guarded(Promise.all(ids.map((id) => redis.hget(webhook(id), "rev"))));
+      return found.map((revision) => (revision === null ? undefined : Number(revision)));
     },
   };
 }

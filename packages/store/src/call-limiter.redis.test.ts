@@ -7,7 +7,7 @@ import { createKeys } from "./keys.ts";
 
 let redis: RedisClient;
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());
@@ -24,7 +24,7 @@ test("calls are counted over all processes, each caller for itself, and a second
 });
 
 test("while Redis is away a process counts for itself", async () => {
-  const away = connect({ url: "redis://127.0.0.1:1", name: "test", onError: () => undefined });
+  const away = connect({ address: "redis://127.0.0.1:1", name: "test", onError: () => undefined });
   const limiter = createCallLimiter({ redis: away, keys: createKeys("t"), callsPerSecond: 2 });
   const waits = [await limiter.waitMs("ada"), await limiter.waitMs("ada"), await limiter.waitMs("ada")];
   expect(waits.slice(0, 2)).toEqual([0, 0]);

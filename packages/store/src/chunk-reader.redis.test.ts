@@ -9,7 +9,7 @@ const OK = { kind: "answered", status: 200, headers: {}, bodyStart: "", latencyM
 let redis: RedisClient;
 let p: PartitionHarness;
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 beforeEach(() => {

@@ -39,7 +39,7 @@ interface Round {
 
 export async function createConfirmedAppends(options: ConfirmedAppendsOptions): Promise<ConfirmedAppends> {
   const { confirmation, connect } = options;
-  const all = await Promise.all(Array.from({ length: CONNECTIONS }, connect));
+  const all = await connectAll(connect);
   const losses = new Map(all.map((redis) => [redis, 0]));
   for (const redis of all) redis.on("close", () => losses.set(redis, (losses.get(redis) ?? 0) + 1));
   const free = [...all];
@@ -97,6 +97,16 @@ export async function createConfirmedAppends(options: ConfirmedAppendsOptions): 
       for (const redis of all) redis.disconnect();
     },
   };
+}
+
+/** All or none. */
+async function connectAll(connect: ConfirmedAppendsOptions["connect"]): Promise<RedisClient[]> {
+  const results = await Promise.allSettled(Array.from({ length: CONNECTIONS }, connect));
+  const connected = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed === undefined) return connected;
+  for (const redis of connected) redis.disconnect();
+  throw failed.reason;
 }
 
 async function confirm(redis: RedisClient, confirmation: ConfirmedAppendsOptions["confirmation"]): Promise<void> {

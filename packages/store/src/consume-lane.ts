@@ -6,6 +6,7 @@ import type { JobData } from "./lanes.ts";
 import type { Lane } from "./partition-script.ts";
 import { consumeQueue } from "./queue-consumer.ts";
 import type { QueueConsumer, QueueTrouble } from "./queue-consumer.ts";
+import type { RedisAddress } from "./redis-address.ts";
 
 /** What a worker does with a job of a lane. */
 export type LaneHandler = (job: {
@@ -19,7 +20,7 @@ export type LaneHandler = (job: {
 }) => Promise<"taken" | "no-room" | "not-yet">;
 
 interface LaneOptions {
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly keys: Keys;
   readonly partition: number;
   readonly lane: Lane;
@@ -40,9 +41,9 @@ const NOT_YET_MS = 1_000;
  * lease counts, so that neither a busy event loop nor BullMQ's lock can cause a second POST.
  */
 export function consumeLane(options: LaneOptions): QueueConsumer {
-  const { url, keys, partition, lane, onError, onTrouble, handle, whenRoom } = options;
+  const { address, keys, partition, lane, onError, onTrouble, handle, whenRoom } = options;
   return consumeQueue<JobData>({
-    url,
+    address,
     queue: lane,
     prefix: keys.partition(partition).queuePrefix,
     name: `posthorn-${lane}-${partition}`,

@@ -33,6 +33,11 @@ export interface Definitions {
   /** Deletes what is left of webhooks that were let go and have delivered all; called by the workers' sweep. */
   removeLeft(): Promise<number>;
   version(): Promise<number>;
+  /**
+   * Another number than before when Redis may have become another one, which may lack what was read: then everything is
+   * to be read again, whatever the version is. Tells so of all that Redis has answered until now.
+   */
+  readonly epoch: () => number;
   /** What changed after `version`; when that is too long ago, or 0, everything there is. */
   changesSince(version: number): Promise<{
     readonly version: number;
@@ -49,6 +54,15 @@ export interface Definitions {
   onChange(callback: (version: number) => void): Promise<() => Promise<void>>;
   /** Applies what a crashed writer left; called by the workers' sweep. Resolves to how many it applied. */
   applyUnapplied(): Promise<number>;
+  /**
+   * Brings partitions up to the definitions where a Redis that took another one's place may have lost of the one what it
+   * has of the other; called by the workers' sweep. Resolves to how many webhooks differed.
+   */
+  reconcile(): Promise<number>;
+  /** Makes the state of a webhook that its partition has lost; false when it is not defined there. */
+  restore(id: WebhookId, partition: number): Promise<boolean>;
+  /** Deletes a webhook's state in its partition if it is not defined. */
+  forgetUndefined(id: WebhookId, partition: number): Promise<void>;
   /** Makes sure that every process seals with the same secret: stores `check` if none is stored, returns the stored one. */
   secretCheck(check: string): Promise<string>;
   /** Stores `check` in the place of `before`; false when that is not the stored one. */
@@ -70,4 +84,6 @@ export interface PartitionApplier {
   forget(id: WebhookId, partition: number): Promise<void>;
   /** True when the webhook has no batch at all, open or sealed. */
   isIdle(id: WebhookId, partition: number): Promise<boolean>;
+  /** The revisions that a partition knows of webhooks; `undefined` where it has no state. */
+  revisions(ids: readonly WebhookId[], partition: number): Promise<(number | undefined)[]>;
 }

@@ -15,7 +15,7 @@ let server: RedisServer;
 let redis: RedisClient;
 beforeAll(async () => {
   server = await startRedisServer();
-  redis = connect({ url: server.url, name: "test", onError: () => undefined });
+  redis = connect({ address: server.url, name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(async () => {

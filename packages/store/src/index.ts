@@ -1,7 +1,8 @@
 export type { ApiKeyCreation, ApiKeyRevocation, ApiKeys, StoredApiKey } from "./api-keys.ts";
 export type { Append, AppendAnswer, AppendGroup, AppendRequest } from "./append-request.ts";
 export type { BatchAction, BatchActions, BatchPlace, WebhookAction, WebhookPlace } from "./batch-actions.ts";
-export type { Backlog, BacklogView } from "./backlog.ts";
+export type { Backlog } from "./backlog.ts";
+export type { BacklogView } from "@posthorn/core";
 export { MissingChunkError } from "./chunk-reader.ts";
 export { cursorText, parseCursor } from "./batch-cursor.ts";
 export type { BatchCursor } from "./batch-cursor.ts";

@@ -50,6 +50,8 @@ export interface DefinitionKeys {
   readonly swept: string;
   /** string · the time series of everything together (see series-layout.ts); TTL: 25 h from the last traffic. */
   readonly series: string;
+  /** hash · partition → the ids of the data of Redis by which it was brought up to the definitions last. */
+  readonly reconciled: string;
   /** set · partitions in use. */
   readonly partitions: string;
   /** pub/sub channel · a new version. A hint: whoever misses it polls. */
@@ -161,6 +163,7 @@ export function createKeys(namespace: string): Keys {
       leaving: `${defs}:leaving`,
       swept: `${defs}:swept`,
       series: `${defs}:series`,
+      reconciled: `${defs}:reconciled`,
       partitions: `${defs}:partitions`,
       channel: `${defs}:channel`,
     },

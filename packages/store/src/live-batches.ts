@@ -7,6 +7,7 @@ import { liveRow, openRow } from "./batch-row.ts";
 import type { BatchFields, BatchRow, RowContext } from "./batch-row.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys, PartitionKeys } from "./keys.ts";
+import { redisNowMs } from "./masters.ts";
 import type { AttemptRecord } from "./records.ts";
 
 /** The batches of one webhook that are still here. */
@@ -112,9 +113,9 @@ async function readWebhook(
   webhook: WebhookId,
   nowMs: (() => number) | undefined,
 ): Promise<{ readonly open: BatchRow | undefined; readonly context: RowContext }> {
-  const [fields, time] = await Promise.all([
+  const [fields, timeMs] = await Promise.all([
     redis.hmget(names.webhook(webhook), "ob", "on", "oy", "ot", "act", "pau", "pz", "fs", "hu"),
-    redis.time(),
+    redisNowMs(redis, names.wake),
   ]);
   const [openBatch, events, bytes, openedAtMs, active, paused, pausedMs, failingSince, heldUntil] = fields;
   const id = batchId(openBatch ?? "");
@@ -124,7 +125,7 @@ async function readWebhook(
         ? undefined
         : openRow({ id, events: Number(events), bytes: Number(bytes), openedAtMs: Number(openedAtMs) }),
     context: {
-      nowMs: nowMs?.() ?? Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000),
+      nowMs: nowMs?.() ?? timeMs,
       isStill: active !== "1" || paused === "1",
       isPaused: paused === "1",
       isFailing: Number(failingSince) > 0,

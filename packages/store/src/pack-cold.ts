@@ -1,5 +1,6 @@
 import { mergeTexts, planPacking, savedBytes } from "@posthorn/core";
 import type { BatchId, PackingStep, TextPart } from "@posthorn/core";
+import { redisNowMs } from "./masters.ts";
 import { PIECE_BYTES, packText, pieceField, unpackPiece } from "./packed-text.ts";
 import type { PartitionContext } from "./partition-script.ts";
 import { finishPacking } from "./scripts/finish-packing.ts";
@@ -39,9 +40,11 @@ export function createPacking(context: PartitionContext): Packing {
   return {
     isDue: async (partition) => {
       const { cold } = keys.partition(partition);
-      const [head, time] = await guarded(Promise.all([redis.zrange(cold, "0", "0", "WITHSCORES"), redis.time()]));
+      const [head, timeMs] = await guarded(
+        Promise.all([redis.zrange(cold, "0", "0", "WITHSCORES"), redisNowMs(redis, cold)]),
+      );
       if (head[1] === undefined) return false;
-      const nowMs = context.nowMs?.() ?? Number(time[0]) * 1_000 + Math.floor(Number(time[1]) / 1_000);
+      const nowMs = context.nowMs?.() ?? timeMs;
       const inMs = Number(head[1]) - nowMs;
       // Beyond that it is from before the clock was set back.
       return inMs <= 0 || inMs > FILED_AHEAD_MAX_MS;

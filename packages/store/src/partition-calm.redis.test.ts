@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE;
 
 let redis: RedisClient;
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());

@@ -108,7 +108,7 @@ const withoutDiscarding = step.filter(
 
 let redis: RedisClient;
 beforeAll(async () => {
-  redis = connect({ url: await freshDatabase(), name: "test", onError: () => undefined });
+  redis = connect({ address: await freshDatabase(), name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());

@@ -12,7 +12,7 @@ const BROKEN: AttemptOutcome = { kind: "broken", reason: "ours", message: "the s
 
 let redis: RedisClient;
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());

@@ -61,10 +61,10 @@ export interface PartitionContext {
   /** What the partition may store, by the last look at all of them; `undefined` = unlimited, or not known yet. */
   readonly share?: (partition: number) => BacklogShare | undefined;
   /**
-   * What Redis' clock should show, by a clock that only runs forward. Without it, or while they disagree, nothing is
-   * deleted for its expiry.
+   * What the clock of the partition's Redis should show, by a clock that only runs forward. Without it, or while they
+   * disagree, nothing is deleted for its expiry.
    */
-  readonly witnessMs?: () => number | undefined;
+  readonly witnessMs?: (partition: number) => number | undefined;
   /** Tests pass a time; `undefined` = Redis' own clock. */
   readonly nowMs?: () => number;
 }
@@ -99,7 +99,7 @@ export function partitionScript<Own>(
   return async (context, partition, args) => {
     const { redis, keys, nowMs } = context;
     const now = nowMs === undefined ? "" : String(nowMs());
-    const limits = JSON.stringify({ ...limitsOf(context, partition), witnessMs: context.witnessMs?.() });
+    const limits = JSON.stringify({ ...limitsOf(context, partition), witnessMs: context.witnessMs?.(partition) });
     const text = await run(redis, [keys.partition(partition).base], [now, limits, ...args]);
     const reply = JSON.parse(String(text)) as Record<string, unknown>;
     // An empty Lua table is encoded as {}.

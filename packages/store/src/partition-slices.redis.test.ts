@@ -14,7 +14,7 @@ const RANGES_OF_BATCH = 1_000;
 
 let redis: RedisClient;
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());

@@ -1,5 +1,6 @@
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
+import { redisNowMs } from "./masters.ts";
 import { noteWorker } from "./scripts/note-worker.ts";
 import { asUnavailable } from "./unavailable.ts";
 
@@ -39,8 +40,7 @@ export function createProcesses({
     },
     count: async () => {
       try {
-        const [seconds] = await redis.time();
-        const since = (nowMs?.() ?? Number(seconds) * 1_000) - HEARTBEAT_AGE_MAX_MS;
+        const since = (nowMs?.() ?? (await redisNowMs(redis, keys.workers))) - HEARTBEAT_AGE_MAX_MS;
         const [api, workers] = await Promise.all([
           redis.zcount(keys.processes, since, "+inf"),
           redis.zcount(keys.workers, since, "+inf"),

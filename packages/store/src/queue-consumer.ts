@@ -2,6 +2,7 @@ import { Worker } from "bullmq";
 import type { Processor, WorkerOptions } from "bullmq";
 import { closeQueueWorker, dropQueueWorker } from "./close-queue.ts";
 import { connectBlocking } from "./connect.ts";
+import type { RedisAddress } from "./redis-address.ts";
 
 /** What takes the jobs of one queue. */
 export interface QueueConsumer {
@@ -20,7 +21,7 @@ export interface QueueConsumer {
 export type QueueTrouble = "stalled" | "lock-lost";
 
 interface QueueConsumerOptions<Data> {
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly queue: string;
   readonly prefix: string;
   /** Of the connection, in Redis' `CLIENT LIST`. */
@@ -41,7 +42,7 @@ const REFUSAL_KNOWN_MS = 6_000;
  * When Redis answers with an error it rests for a second.
  */
 export function consumeQueue<Data>(options: QueueConsumerOptions<Data>): QueueConsumer {
-  const { url, queue, prefix, name, process: processJob, onError } = options;
+  const { address, queue, prefix, name, process: processJob, onError } = options;
   let taken = 0;
   let isClosing = false;
   let resting: NodeJS.Timeout | undefined;
@@ -51,7 +52,7 @@ export function consumeQueue<Data>(options: QueueConsumerOptions<Data>): QueueCo
     // What has been closed with force complains about it.
     if (!isClosing) onError(error);
   };
-  const connection = connectBlocking({ url, name, onError: report });
+  const connection = connectBlocking({ address, name, onError: report });
   const worker = new Worker<Data, void>(
     queue,
     async (job, token) => {

@@ -9,7 +9,7 @@ import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
 import { createApiKeys } from "./redis-api-keys.ts";
 
-const open = () => connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+const open = () => connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
 
 let redis: RedisClient;
 let keys: Keys;

@@ -1,5 +1,6 @@
 import type { ApiKey } from "@posthorn/core";
 import type { ApiKeys, StoredApiKey } from "./api-keys.ts";
+import type { Durably } from "./confirmed-places.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { createApiKey } from "./scripts/create-api-key.ts";
@@ -10,14 +11,21 @@ import { asUnavailable } from "./unavailable.ts";
 interface ApiKeysOptions {
   readonly redis: RedisClient;
   readonly keys: Keys;
+  /** What was changed is told of when it is as durable as asked for. */
+  readonly durably?: Durably;
   /** For tests; without it Redis' own clock counts. */
   readonly nowMs?: () => number;
 }
 
-export function createApiKeys({ redis, keys: allKeys, nowMs }: ApiKeysOptions): ApiKeys {
+export function createApiKeys({
+  redis,
+  keys: allKeys,
+  durably = (_key, work) => work(redis),
+  nowMs,
+}: ApiKeysOptions): ApiKeys {
   const keys = allKeys.definitions;
   return {
-    create: (key) => createApiKey(redis, keys, key),
+    create: (key) => durably(keys.apiKeys, (connection) => createApiKey(connection, keys, key)),
     list: async () => {
       try {
         const [texts, uses] = await Promise.all([redis.hvals(keys.apiKeys), redis.hgetall(keys.apiKeyUses)]);
@@ -32,7 +40,7 @@ export function createApiKeys({ redis, keys: allKeys, nowMs }: ApiKeysOptions): 
         throw asUnavailable(error);
       }
     },
-    revoke: (id) => revokeApiKey(redis, keys, id),
+    revoke: (id) => durably(keys.apiKeys, (connection) => revokeApiKey(connection, keys, id)),
     noteUsed: (id) => noteKeyUse(redis, keys, id, nowMs?.()),
   };
 }

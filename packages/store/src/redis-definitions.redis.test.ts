@@ -9,7 +9,7 @@ import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
 import { createDefinitions } from "./redis-definitions.ts";
 
-const open = () => connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+const open = () => connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
 
 /** Remembers what a partition was told, and can fail as a crash would. */
 interface RecordingApplier extends PartitionApplier {
@@ -39,6 +39,7 @@ function recordingApplier(): RecordingApplier {
       applier.told.push(`forget from ${partition}`);
     },
     isIdle: async () => !applier.isBusy,
+    revisions: async (ids) => ids.map(() => undefined),
   };
   return applier;
 }

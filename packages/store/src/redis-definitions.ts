@@ -1,8 +1,11 @@
 import { DomainError, WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { Webhook, WebhookId } from "@posthorn/core";
+import type { Durably } from "./confirmed-places.ts";
 import type { RedisClient } from "./connect.ts";
 import type { DefinitionChange, Definitions, DefinitionWrite, PartitionApplier } from "./definitions.ts";
 import type { Keys } from "./keys.ts";
+import { redisNowMs, watchPlace } from "./masters.ts";
+import { reconcilePartitions } from "./reconcile-partitions.ts";
 import { confirmVersion } from "./scripts/confirm-version.ts";
 import { clearUnapplied } from "./scripts/clear-unapplied.ts";
 import { replaceIfEqual } from "./scripts/replace-if-equal.ts";
@@ -25,6 +28,8 @@ interface DefinitionsOptions {
   readonly applier: PartitionApplier;
   /** A new connection, for a subscription of its own. */
   readonly subscribe: () => RedisClient;
+  /** What was changed is told of when it is as durable as asked for. */
+  readonly durably?: Durably;
   /** The time by which heartbeats grow old; Redis' own unless given. */
   readonly nowMs?: () => number;
 }
@@ -34,9 +39,12 @@ export function createDefinitions({
   keys: allKeys,
   applier,
   subscribe,
+  durably = (_key, work) => work(redis),
   nowMs,
 }: DefinitionsOptions): Definitions {
   const keys = allKeys.definitions;
+
+  const now = async (): Promise<number> => nowMs?.() ?? guarded(redisNowMs(redis, keys.leaving));
 
   const get = async (id: WebhookId): Promise<Webhook | undefined> => {
     const text = await guarded(redis.hget(keys.webhooks, id));
@@ -61,13 +69,10 @@ export function createDefinitions({
     expectedRevision: number | undefined,
     unapplied: Unapplied,
   ): Promise<DefinitionWrite> => {
-    const result = await writeDefinition(redis, keys, {
-      id,
-      definition: webhook === undefined ? undefined : JSON.stringify(webhook),
-      expectedRevision,
-      unapplied,
-      changesKept: CHANGES_KEPT,
-    });
+    const definition = webhook === undefined ? undefined : JSON.stringify(webhook);
+    const result = await durably(keys.webhooks, (connection) =>
+      writeDefinition(connection, keys, { id, definition, expectedRevision, unapplied, changesKept: CHANGES_KEPT }),
+    );
     if (result.kind !== "written") return result;
     await apply(id, result.version, result.unapplied);
     return { kind: "written", version: result.version };
@@ -77,6 +82,18 @@ export function createDefinitions({
     const texts = await guarded(redis.hvals(keys.webhooks));
     return texts.map(parse).toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
   };
+
+  const restore: Definitions["restore"] = async (id, partition) => {
+    const webhook = await get(id);
+    if (webhook?.partition !== partition) return false;
+    await applier.configure(webhook, { drain: false });
+    // Deleted meanwhile: the state just written must not outlive that.
+    if ((await get(id))?.partition === partition) return true;
+    await applier.forget(id, partition);
+    return false;
+  };
+
+  const partitions = async (): Promise<number[]> => (await guarded(redis.smembers(keys.partitions))).map(Number);
 
   const visible = (webhook: Webhook | undefined): Webhook | undefined =>
     webhook?.leaving === true ? undefined : webhook;
@@ -116,7 +133,7 @@ export function createDefinitions({
         const webhook = visible(await get(id));
         if (webhook === undefined) return { kind: "missing" };
         // First the note, so that a crash in between leaves nothing that nobody deletes.
-        await guarded(redis.zadd(keys.leaving, nowMs?.() ?? (await redisNowMs(redis)), id));
+        await guarded(redis.zadd(keys.leaving, await now(), id));
         const { partition, revision } = webhook;
         const left: Webhook = { ...webhook, revision: revision + 1, leaving: true, events: [], paused: false };
         const result = await write(id, left, revision, { partition, drain: false });
@@ -124,7 +141,7 @@ export function createDefinitions({
       }
     },
     removeLeft: async () => {
-      const until = (nowMs?.() ?? (await redisNowMs(redis))) - LEAVING_MIN_MS;
+      const until = (await now()) - LEAVING_MIN_MS;
       const ids = (await guarded(redis.zrangebyscore(keys.leaving, "-inf", until))) as WebhookId[];
       let removed = 0;
       await forEach(ids, "could not be removed", async (id) => {
@@ -149,6 +166,7 @@ export function createDefinitions({
       return write(id, undefined, undefined, { partition: webhook.partition, drain: false });
     },
     version,
+    epoch: watchPlace(redis, keys.version),
     changesSince: async (since) => {
       const current = await version();
       const ids = since === 0 ? [] : await guarded(redis.zrangebyscore(keys.changes, `(${since}`, "+inf"));
@@ -179,6 +197,29 @@ export function createDefinitions({
       });
       return ids.length;
     },
+    restore,
+    reconcile: async () =>
+      reconcilePartitions(
+        {
+          redis,
+          keys: allKeys,
+          applier,
+          list,
+          restore,
+          rewrite: (webhook, revision) =>
+            write(webhook.id, { ...webhook, revision }, webhook.revision, {
+              partition: webhook.partition,
+              drain: false,
+            }),
+        },
+        await partitions(),
+      ),
+    forgetUndefined: async (id, partition) => {
+      if ((await get(id))?.partition === partition) return;
+      await applier.forget(id, partition);
+      // Made anew meanwhile.
+      await restore(id, partition);
+    },
     secretCheck: async (check) => {
       const known = await guarded(redis.get(keys.secretCheck));
       // A Redis that is full refuses the write, even where there is nothing to write.
@@ -187,7 +228,7 @@ export function createDefinitions({
       return (await guarded(redis.get(keys.secretCheck))) ?? check;
     },
     replaceSecretCheck: (before, check) => replaceIfEqual(redis, keys.secretCheck, before, check),
-    partitions: async () => (await guarded(redis.smembers(keys.partitions))).map(Number),
+    partitions,
   };
 }
 
@@ -206,11 +247,6 @@ async function forEach(
     }
   }
   if (failures[0] !== undefined) throw failures[0];
-}
-
-async function redisNowMs(redis: RedisClient): Promise<number> {
-  const [seconds, microseconds] = await guarded(redis.time());
-  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
 }
 
 /** What an older release stored lacks the fields that came later. */

@@ -14,7 +14,7 @@ let key: string;
 const requestId = "key" as RequestId;
 
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import type { RedisMemory } from "@posthorn/core";
-import type { RedisClient } from "./connect.ts";
+import type { Redis } from "ioredis";
 
 /** The memory of Redis as `INFO` tells it; `undefined` where that is refused, as some that are managed do. */
-export async function inspectMemory(redis: RedisClient): Promise<RedisMemory | undefined> {
+export async function inspectMemory(redis: Redis): Promise<RedisMemory | undefined> {
   let info: string;
   try {
     info = await redis.info("memory");

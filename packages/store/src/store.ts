@@ -9,8 +9,10 @@ import { createBatches } from "./batches.ts";
 import type { Batches } from "./batches.ts";
 import { createCallLimiter } from "./call-limiter.ts";
 import type { CallLimiter } from "./call-limiter.ts";
-import { connect } from "./connect.ts";
+import type { Durably } from "./confirmed-places.ts";
+import { connect, connectToMaster } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
+import { followMaster } from "./follow-master.ts";
 import { createApiKeys } from "./redis-api-keys.ts";
 import { createDefinitions } from "./redis-definitions.ts";
 import type { Definitions } from "./definitions.ts";
@@ -25,6 +27,7 @@ import type { PartitionLimits } from "./limits.ts";
 import type { Hint, Lane, Note, OverdueReservation, SealCounts } from "./partition-script.ts";
 import { createLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
+import { isOneMaster, mastersOf } from "./masters.ts";
 import { openAppend } from "./open-append.ts";
 import type { OpenedAppend } from "./open-append.ts";
 import { createPacking } from "./pack-cold.ts";
@@ -36,10 +39,12 @@ import { createReadBacklogs } from "./read-backlogs.ts";
 import type { ReadBacklogs } from "./read-backlogs.ts";
 import { createRecords } from "./records.ts";
 import type { Records } from "./records.ts";
-import { inspectRedis } from "./inspect.ts";
+import { inspectRedis, refuseClusterNode } from "./inspect.ts";
 import type { RedisInspection } from "./inspect.ts";
+import { isSentinel } from "./redis-address.ts";
+import type { RedisAddress } from "./redis-address.ts";
 import { watchRedisClock } from "./redis-clock.ts";
-import type { RedisClock } from "./redis-clock.ts";
+import type { ClockJump, RedisClock } from "./redis-clock.ts";
 import { noteSeries } from "./scripts/note-series.ts";
 import { noteTotalSeries } from "./scripts/note-total-series.ts";
 import { createSeriesReader } from "./series.ts";
@@ -59,7 +64,7 @@ import type { ReadStats } from "./webhook-stats.ts";
 /** Everything that remembers. Connections are made when it is opened and ended by `close`. */
 export interface Store {
   readonly keys: Keys;
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly definitions: Definitions;
   /** Held while a file of definitions is applied, so that several processes do it one after the other. */
   readonly definitionsLock: Lock;
@@ -96,7 +101,7 @@ export interface Store {
 }
 
 interface StoreOptions {
-  readonly url: string;
+  readonly address: RedisAddress;
   /** Starts every key; several Posthorns can share a Redis under different ones. */
   readonly namespace?: string;
   readonly limits: Omit<PartitionLimits, "leaseMs" | "reservationMs" | keyof BacklogShare>;
@@ -126,8 +131,18 @@ const AS_FOUND: Durability = { kind: "as-found" };
 
 /** Connects to Redis and goes on trying until it answers. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { url, name, onError, onClockJump, limits, namespace = "posthorn", durability = AS_FOUND } = options;
-  const redis = connect({ url, name, onError });
+  const { address, name, onError, onClockJump, limits, namespace = "posthorn", durability = AS_FOUND } = options;
+  const followers = isSentinel(address) ? followMaster(address) : undefined;
+  const open = (suffix = ""): RedisClient => {
+    const connection = connect({ address, name: `${name}${suffix}`, onError });
+    followers?.add(connection);
+    return connection;
+  };
+  const redis = open();
+  const disconnect = (): void => {
+    followers?.close();
+    redis.disconnect();
+  };
   await untilConnected(redis);
   const keys = createKeys(namespace);
   const producer = createLaneProducer(redis, keys, onError);
@@ -139,7 +154,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     keys,
     limits: { ...limits, leaseMs: LEASE_MS, reservationMs: RESERVATION_MS },
     share: (partition) => backlog?.share(partition),
-    witnessMs: () => (onClockJump === undefined ? undefined : clock?.nowMs()),
+    witnessMs: (partition) => (onClockJump === undefined ? undefined : clock?.partitionMs(partition)),
   };
   const batches = createBatches({
     context,
@@ -152,24 +167,39 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onSealed: options.onSealed,
     onLostHints: options.onLostHints ?? (() => undefined),
     take: options.take,
+    restore: (webhook, partition) => definitions.restore(webhook, partition),
   });
+  let opened: OpenedAppend | undefined;
+  const durably: Durably = (key, work) => (opened === undefined ? work(redis) : opened.durably(key, work));
   const definitions = createDefinitions({
     redis,
     keys,
     applier: batches,
-    subscribe: () => connect({ url, name: `${name}-subscriber`, onError }),
+    subscribe: () => open("-subscriber"),
+    durably,
   });
-  const sweeps = createSweeps({ redis, url, keys });
-  const afterClockJump = async (byMs: number): Promise<void> => {
-    onClockJump?.(byMs);
-    const partitions = await definitions.partitions();
-    for (const partition of partitions) await batches.calm(partition, CALM_MS);
+  const sweeps = createSweeps({ redis, address, keys });
+  const afterClockJump = async ({ byMs, partition }: ClockJump): Promise<void> => {
+    const isEverything = partition === undefined && isOneMaster(redis);
+    const partitions = isEverything ? await definitions.partitions() : partition === undefined ? [] : [partition];
+    for (const own of partitions) await batches.calm(own, CALM_MS);
     if (byMs > 0) return;
-    for (const partition of partitions) await batches.bringBack(partition, -byMs);
+    for (const own of partitions) await batches.bringBack(own, -byMs);
     await sweeps.afterClockJump();
   };
+  const afterClockJumps = async (jumps: readonly ClockJump[]): Promise<void> => {
+    onClockJump?.(Math.max(...jumps.map(({ byMs }) => byMs)));
+    for (const jump of jumps) await afterClockJump(jump);
+  };
   try {
-    clock = await watchRedisClock({ redis, onError, ...(onClockJump === undefined ? {} : { onJump: afterClockJump }) });
+    await refuseClusterNode(redis);
+    clock = await watchRedisClock({
+      redis,
+      keys,
+      partitions: definitions.partitions,
+      onError,
+      ...(onClockJump === undefined ? {} : { onJumps: afterClockJumps }),
+    });
     const { totalBytes, webhookBytes } = options.backlog ?? {};
     backlog = await watchBacklog({
       redis,
@@ -180,7 +210,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     });
   } catch (error) {
     void clock?.stop();
-    redis.disconnect();
+    disconnect();
     throw error;
   }
   const watched = backlog;
@@ -192,24 +222,26 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onError: (error) => onError(error instanceof Error ? error : new Error(String(error))),
   });
   seriesRecorder = recorder;
-  let opened: OpenedAppend | undefined;
   return {
     keys,
-    url,
+    address,
     definitions,
     definitionsLock: createLock({ redis, key: keys.definitions.lock }),
-    apiKeys: createApiKeys({ redis, keys }),
+    apiKeys: createApiKeys({ redis, keys, durably }),
     sessions: createSessions({ redis, keys }),
-    idempotency: createIdempotency({ redis, keys }),
+    // On one Redis the record is written before the events, and so confirmed with them.
+    idempotency: createIdempotency({ redis, keys, ...(isOneMaster(redis) ? {} : { durably }) }),
     batches,
     packing: createPacking(context),
     openAppend: async () => {
       opened = await openAppend({
         redis,
+        keys,
         batches,
         durability,
-        connect: async () => {
-          const connection = connect({ url, name: `${name}-append`, onError });
+        connect: async (master) => {
+          if (!isOneMaster(redis)) return connectToMaster(master.redis, { name: `${name}-append`, onError });
+          const connection = open("-append");
           await untilConnected(connection);
           return connection;
         },
@@ -239,7 +271,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await batches.settled();
       await producer.close();
       opened?.close();
-      redis.disconnect();
+      disconnect();
     },
   };
 }
@@ -249,4 +281,7 @@ async function untilConnected(redis: RedisClient): Promise<void> {
   const ready = new Promise<void>((resolve) => redis.once("ready", resolve));
   await redis.connect().catch(() => undefined);
   if (redis.status !== "ready") await ready;
+  if (isOneMaster(redis)) return;
+  // What is sent while the connection to a master is being made fails.
+  await Promise.allSettled(mastersOf(redis).map((master) => master.redis.ping()));
 }

@@ -13,10 +13,10 @@ let keys: Keys;
 let sweeps: Sweeps;
 
 beforeEach(async () => {
-  redis = connect({ url, name: "test", onError: () => undefined });
+  redis = connect({ address: url, name: "test", onError: () => undefined });
   await redis.connect();
   keys = createKeys(`t${randomUUID()}`);
-  sweeps = createSweeps({ redis, url, keys });
+  sweeps = createSweeps({ redis, address: url, keys });
 });
 afterEach(() => {
   jest.restoreAllMocks();

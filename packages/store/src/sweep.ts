@@ -3,6 +3,7 @@ import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { consumeQueue } from "./queue-consumer.ts";
 import type { QueueConsumer } from "./queue-consumer.ts";
+import type { RedisAddress } from "./redis-address.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /** How often the sweep runs, over all workers together. */
@@ -25,11 +26,11 @@ export interface Sweeps {
 
 export function createSweeps({
   redis,
-  url,
+  address,
   keys,
 }: {
   readonly redis: RedisClient;
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly keys: Keys;
 }): Sweeps {
   const prefix = keys.partition(0).queuePrefix;
@@ -67,7 +68,7 @@ export function createSweeps({
         await queue.close();
       }
       return consumeQueue({
-        url,
+        address,
         queue: "sweep",
         prefix,
         name: "posthorn-sweep",
@@ -81,7 +82,8 @@ export function createSweeps({
     areLate,
     afterClockJump: async () => {
       try {
-        await redis.del(swept, `${prefix}:sweep:stalled-check`);
+        await redis.del(swept);
+        await redis.del(`${prefix}:sweep:stalled-check`);
       } catch (error) {
         throw asUnavailable(error);
       }

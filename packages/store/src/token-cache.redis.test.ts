@@ -17,7 +17,7 @@ let redis: RedisClient;
 const keys = createKeys(`t${randomUUID()}`);
 const cache = (): ReturnType<typeof createTokenCache> => createTokenCache({ redis, keys, box });
 beforeAll(async () => {
-  redis = connect({ url: await freshDatabase(), name: "test", onError: () => undefined });
+  redis = connect({ address: await freshDatabase(), name: "test", onError: () => undefined });
   await redis.connect();
 });
 beforeEach(async () => {
@@ -85,7 +85,7 @@ test("for how long a token was granted can be read without opening it, as long a
 });
 
 test("without Redis everything says so", async () => {
-  const away = connect({ url: "redis://127.0.0.1:1", name: "test", onError: () => undefined });
+  const away = connect({ address: "redis://127.0.0.1:1", name: "test", onError: () => undefined });
   const tokens = createTokenCache({ redis: away, keys, box });
   const calls = [
     tokens.get(KEY),

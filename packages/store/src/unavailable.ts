@@ -8,21 +8,27 @@ export class StoreUnavailableError extends Error {
 }
 
 /** Redis' own words for "not now": out of memory, read-only replica, still loading, cluster moving, script busy. */
-const NOT_NOW = /^(?:OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOREPLICAS|MISCONF|UNBLOCKED|NOAUTH)\b/;
+const NOT_NOW =
+  /^(?:OOM|READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|BUSY|NOREPLICAS|MISCONF|UNBLOCKED|NOAUTH)\b/;
+
+/** What is said of a Cluster in which a share moves, or a master is missing. */
+const CLUSTER_MOVES = /Too many Cluster redirections|non local key in a cluster node|while the cluster is down/;
 
 /** Before Redis 7 a script that was refused a command wraps these words. */
 const REFUSED_IN_SCRIPT = /^ERR Error running script .*: -(?=[A-Z])/;
 
 /** What ioredis and the platform say when there is no usable connection. */
 const NO_CONNECTION =
-  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connection is closed|Command timed out|max retries per request|isn't writeable|Stream.*(closed|destroyed)|All sentinels are unreachable|ClusterAllFailedError/i;
+  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connection is closed|Command timed out|max retries per request|isn't writeable|Stream.*(closed|destroyed)|All sentinels are unreachable|ClusterAllFailedError|None of startup nodes|Cluster is ended|Cluster isn't ready/i;
 
 /** Turns the many ways in which Redis can be away into one error; anything else is a bug and passes through. */
 export function asUnavailable(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailableError) return error;
-  return NOT_NOW.test(redisWords(error)) || NO_CONNECTION.test(`${error.name} ${error.message}`)
-    ? new StoreUnavailableError(error)
-    : error;
+  const isAway =
+    NOT_NOW.test(redisWords(error)) ||
+    CLUSTER_MOVES.test(error.message) ||
+    NO_CONNECTION.test(`${error.name} ${error.message}`);
+  return isAway ? new StoreUnavailableError(error) : error;
 }
 
 /** What Redis said of an error, also where a script stands between. */

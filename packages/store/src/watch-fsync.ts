@@ -28,6 +28,8 @@ export function watchFsync(deps: {
     losses += 1;
   };
   redis.on("close", onClose);
+  // Each new connection to a node of a Cluster is told with this.
+  redis.on("+node", onClose);
 
   const inspect = async (): Promise<void> => {
     const lossesBefore = losses;
@@ -57,6 +59,7 @@ export function watchFsync(deps: {
     stop: () => {
       clearInterval(timer);
       redis.off("close", onClose);
+      redis.off("+node", onClose);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Webhook, WebhookId } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { Keys, PartitionKeys } from "./keys.ts";
+import { redisNowMs } from "./masters.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /** How a webhook stands, and what it has done since it was created. */
@@ -53,8 +54,8 @@ export function createReadStats({
 }): ReadStats {
   return async (webhooks) => {
     try {
-      const [seconds, microseconds] = await redis.time();
-      const now = nowMs?.() ?? Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+      // Of one master, since a hold that ends is not told to the millisecond.
+      const now = nowMs?.() ?? (await redisNowMs(redis, keys.definitions.version));
       const rows: WebhookStats[] = [];
       for (let index = 0; index < webhooks.length; index += WEBHOOKS_PER_READ) {
         const slice = webhooks.slice(index, index + WEBHOOKS_PER_READ);

@@ -15,7 +15,7 @@ beforeEach(async () => {
   const url = await freshDatabase();
   receiver = await startReceiver();
   api = await startApi(url);
-  store = await openStore({ url, name: "test", limits: LIMITS, onError: () => undefined });
+  store = await openStore({ address: url, name: "test", limits: LIMITS, onError: () => undefined });
 });
 afterEach(async () => {
   await api.stop();

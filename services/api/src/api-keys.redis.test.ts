@@ -235,7 +235,7 @@ test("G9 A revoked key is refused by every process once its revocation is answer
 });
 
 test("a create and a revocation are answered only when every other living process has confirmed them", async () => {
-  const store: Store = await openStore({ url, name: "test", limits: LIMITS, onError: () => undefined });
+  const store: Store = await openStore({ address: url, name: "test", limits: LIMITS, onError: () => undefined });
   const confirmLate = async (act: () => Promise<unknown>): Promise<void> => {
     const before = await store.definitions.version();
     await store.definitions.confirm("another process", before);
@@ -278,7 +278,7 @@ test("other methods are refused, naming those that work", async () => {
 });
 
 test("the last use is remembered, and changes no version that processes would have to confirm", async () => {
-  const store: Store = await openStore({ url, name: "test", limits: LIMITS, onError: () => undefined });
+  const store: Store = await openStore({ address: url, name: "test", limits: LIMITS, onError: () => undefined });
   try {
     const { key } = await makeKey();
     const version = await store.definitions.version();

@@ -16,7 +16,7 @@ let mirrors: WebhookMirror[];
 beforeEach(async () => {
   mirrors = [];
   store = await openStore({
-    url: process.env["TEST_REDIS_URL"] ?? "",
+    address: process.env["TEST_REDIS_URL"] ?? "",
     namespace: `t${randomUUID()}`,
     name: "test",
     limits: LIMITS,

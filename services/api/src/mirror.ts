@@ -52,6 +52,7 @@ export function createWebhookMirror({
   const stopping = new AbortController();
   let table: RoutingTable = new Map();
   let version = 0;
+  let epoch = 0;
   let isLoaded = false;
   let checkedAtMs = -Infinity;
   let running: Promise<void> | undefined;
@@ -63,12 +64,15 @@ export function createWebhookMirror({
     const startedAtMs = performance.now();
     await secret.recheck();
     let current = await definitions.confirm(processId, version);
-    while (current !== version || !isLoaded) {
+    while (current !== version || !isLoaded || epoch !== definitions.epoch()) {
+      // Where Redis may be another one, the same version may stand for something else.
+      const readIn = definitions.epoch();
+      const isSame = isLoaded && epoch === readIn;
       const {
         version: read,
         complete,
         changes,
-      } = await definitions.changesSince(isLoaded && current > version ? version : 0);
+      } = await definitions.changesSince(isSame && current > version ? version : 0);
       // Keys are few. They are read after the version, so that they are never older than what is confirmed.
       await keyRing.reload();
       if (complete) webhooks.clear();
@@ -79,6 +83,7 @@ export function createWebhookMirror({
       // A version may be one of the keys only.
       if (complete || changes.length > 0) table = buildRoutingTable(webhooks.values());
       version = read;
+      epoch = readIn;
       isLoaded = true;
       current = await definitions.confirm(processId, version);
     }

@@ -61,7 +61,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
     name: "store",
     start: async () => {
       store = await openStore({
-        url: config.redisUrl,
+        address: config.redis,
         name: "posthorn-api",
         limits: {
           maxEvents: config.batchMaxEvents,
@@ -85,9 +85,9 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         },
       });
       append = metrics.timed(await store.openAppend());
-      const { usedBytes, limits } = store.backlog.view();
-      const warning = backlogWarning(limits);
-      if (warning !== undefined) log.warn({ backlog: describeBacklog(usedBytes, limits) }, warning);
+      const view = store.backlog.view();
+      const warning = backlogWarning(view.limits);
+      if (warning !== undefined) log.warn({ backlog: describeBacklog(view) }, warning);
     },
     stop: async () => store?.close(),
   };

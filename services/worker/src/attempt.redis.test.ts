@@ -37,7 +37,7 @@ let deliverer: Deliverer;
 let log: string;
 
 beforeEach(async () => {
-  redis = connect({ url: await freshDatabase(), name: "test", onError: () => undefined });
+  redis = connect({ address: await freshDatabase(), name: "test", onError: () => undefined });
   await redis.connect();
   partition = createPartition(redis);
   [receiver, tokens] = await Promise.all([startReceiver(), startTokenServer()]);

@@ -46,7 +46,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     name: "store",
     start: async () => {
       store = await openStore({
-        url: config.redisUrl,
+        address: config.redis,
         name: "posthorn-worker",
         limits: {
           maxEvents: config.batchMaxEvents,
@@ -74,9 +74,9 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         },
         take: (partition, reservation) => worker?.take(partition, reservation) === true,
       });
-      const { usedBytes, limits } = store.backlog.view();
-      const warning = backlogWarning(limits);
-      if (warning !== undefined) log.warn({ backlog: describeBacklog(usedBytes, limits) }, warning);
+      const view = store.backlog.view();
+      const warning = backlogWarning(view.limits);
+      if (warning !== undefined) log.warn({ backlog: describeBacklog(view) }, warning);
       await checkSecret({ definitions: store.definitions, box });
     },
     stop: async () => store?.close(),
@@ -192,15 +192,14 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         metricsToken: config.metricsToken,
         readiness: async () => {
           const { inspect, backlog } = opened(store);
-          const { durability, version } = await inspect();
-          const { usedBytes, limits } = backlog.view();
+          const { durability, product } = await inspect();
           const ready = worker?.isWorking() === true;
           return {
             ready,
             details: {
-              redis: version,
+              redis: product,
               durability,
-              backlog: describeBacklog(usedBytes, limits),
+              backlog: describeBacklog(backlog.view()),
               partitions: worker?.partitions() ?? [],
             },
           };

@@ -7,6 +7,7 @@ test("a step of the sweep that fails keeps the other from nothing, is logged, an
       applyUnapplied: async () => {
         throw new Error("webhook 1 could not be brought up to its definition");
       },
+      reconcile: async () => 0,
       removeLeft: async () => 2,
     },
     log: { info: (fields: unknown, event?: string) => lines.push(`${event} ${JSON.stringify(fields)}`) },

@@ -3,7 +3,7 @@ import type { Log, WarnSparingly } from "@posthorn/runtime";
 
 /** What one worker does every ten seconds: brings partitions up to their definitions, and removes what was let go. */
 export function createSweep(deps: {
-  readonly definitions: Pick<Definitions, "applyUnapplied" | "removeLeft">;
+  readonly definitions: Pick<Definitions, "applyUnapplied" | "reconcile" | "removeLeft">;
   readonly log: Pick<Log, "info">;
   readonly warn: WarnSparingly;
 }): () => Promise<void> {
@@ -24,6 +24,7 @@ export function createSweep(deps: {
   return async () => {
     const failures = [
       ...(await step("definitions.applied", definitions.applyUnapplied)),
+      ...(await step("definitions.reconciled", definitions.reconcile)),
       ...(await step("definitions.left", definitions.removeLeft)),
     ];
     if (failures.length > 0) throw failures[0];

@@ -22,7 +22,7 @@ let rebuilt: number;
 let hasRoom: boolean;
 
 beforeEach(async () => {
-  redis = connect({ url, name: "test", onError: () => undefined });
+  redis = connect({ address: url, name: "test", onError: () => undefined });
   await redis.connect();
   keys = createKeys(`t${randomUUID()}`);
   producer = createLaneProducer(redis, keys, () => undefined);
@@ -47,7 +47,7 @@ function watch(...handlers: LaneHandler[]): WatchedConsumer {
   watched = watchConsumer({
     open: async () =>
       consumeLane({
-        url,
+        address: url,
         keys,
         partition: 0,
         lane: "fresh",

@@ -10,10 +10,14 @@ export interface WebhookCache {
 /** Enough for any installation seen; beyond it the least recently read goes. */
 const KEPT = 20_000;
 
-export function createWebhookCache(definitions: Pick<Definitions, "getForAttempt">): WebhookCache {
+export function createWebhookCache(definitions: Pick<Definitions, "getForAttempt" | "epoch">): WebhookCache {
   const known = new Map<WebhookId, Webhook>();
+  let epoch = definitions.epoch();
   return {
     get: async (id, revision) => {
+      // Another Redis may give a revision that it has lost to something else.
+      if (epoch !== definitions.epoch()) known.clear();
+      epoch = definitions.epoch();
       const cached = known.get(id);
       known.delete(id);
       const webhook =

@@ -79,6 +79,7 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
         left > 0 && !isStopping && room.mayKeep(lane, webhook.id) ? workerName : undefined;
       try {
         next = await claimed(
+          partition,
           await makeAttempt(deps, { partition, lane, leased, webhook, signal: released.signal, nextFor }),
         );
       } catch (error) {
@@ -88,10 +89,13 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
     }
   };
 
-  const claimed = async (claim: Claim | undefined): Promise<ClaimedAttempt | undefined> => {
+  const claimed = async (partition: number, claim: Claim | undefined): Promise<ClaimedAttempt | undefined> => {
     if (claim?.kind !== "leased") return undefined;
     const webhook = await cache.get(claim.webhook, claim.revision);
-    return webhook === undefined ? undefined : { leased: claim, webhook };
+    if (webhook !== undefined) return { leased: claim, webhook };
+    // It is being deleted, or a Redis that took another one's place has lost its definition.
+    await store.definitions.forgetUndefined(claim.webhook, partition);
+    return undefined;
   };
 
   /** Claims a batch for the place that was found for its attempt, and begins the attempt. */
@@ -99,6 +103,7 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
     const { partition, lane, batch, attempt: number, hint } = job;
     try {
       const first = await claimed(
+        partition,
         await store.batches.claim(partition, { batch, attempt: number, hint, worker: workerName }),
       );
       if (first === undefined) {
@@ -133,7 +138,7 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
     watchConsumer({
       open: async () =>
         consumeLane({
-          url: store.url,
+          address: store.address,
           keys: store.keys,
           partition,
           lane,

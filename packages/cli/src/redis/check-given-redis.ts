@@ -1,3 +1,4 @@
+import { parseRedisAddress, shownRedisAddress } from "@posthorn/runtime";
 import { connect, inspectRedis } from "@posthorn/store";
 import type { RedisInspection } from "@posthorn/store";
 import { isNewEnough, OLDEST_REDIS } from "./redis-version.ts";
@@ -32,31 +33,28 @@ export function judgeRedis({
   };
 }
 
-/** An address without its password, fit for messages. */
-export function shownUrl(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, "//");
-}
-
 /** Asks the Redis at `url` what it is; throws with the reason and what to do when it is away or not fit for Posthorn. */
 export async function checkGivenRedis(url: string, say: (text: string) => void): Promise<void> {
-  if (!/^rediss?:/.test(url)) {
-    say(`Redis at ${shownUrl(url)}: its settings are shown by /readyz`);
-    return;
-  }
   const inspection = await inspect(url);
   const { refusals, warnings } = judgeRedis(inspection);
   if (refusals.length > 0) {
     throw new Error(
-      `Redis at ${shownUrl(url)} cannot be used:\n${refusals.map((reason) => `  - ${reason}`).join("\n")}`,
+      `Redis at ${shownRedisAddress(url)} cannot be used:\n${refusals.map((reason) => `  - ${reason}`).join("\n")}`,
     );
   }
-  say(`Redis ${inspection.version} at ${shownUrl(url)}: ${inspection.durability}`);
+  say(`Redis ${inspection.product} at ${shownRedisAddress(url)}: ${inspection.durability}`);
   for (const warning of warnings) say(`WARNING: ${warning}`);
 }
 
 async function inspect(url: string): Promise<RedisInspection> {
+  const parsed = parseRedisAddress(url);
+  if (parsed.kind === "bad") throw new Error(parsed.problems.map((problem) => `REDIS_URL ${problem}`).join("\n"));
   let lastError: Error | undefined;
-  const redis = connect({ url, name: "posthorn-launcher", onError: (error) => (lastError = error) });
+  const redis = connect({
+    address: parsed.address,
+    name: "posthorn-launcher",
+    onError: (error) => (lastError = error),
+  });
   const patience = new Promise<never>((_, reject) => {
     setTimeout(() => reject(new Error("no answer within 5 s")), 5_000).unref();
   });
@@ -65,9 +63,12 @@ async function inspect(url: string): Promise<RedisInspection> {
     return await inspectRedis(redis);
   } catch (error) {
     const reason = lastError?.message ?? (error instanceof Error ? error.message : String(error));
-    throw new Error(`Redis at ${shownUrl(url)} cannot be reached (${reason}): start it, or correct REDIS_URL`, {
-      cause: error,
-    });
+    throw new Error(
+      `Redis at ${shownRedisAddress(url)} cannot be reached (${reason}): start it, or correct REDIS_URL`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     redis.disconnect();
   }

@@ -85,7 +85,7 @@ export async function stopLeftoverRedis(port: number, dir: string): Promise<void
 }
 
 async function withRedis(port: number, ask: (redis: ReturnType<typeof connect>) => Promise<boolean>): Promise<boolean> {
-  const redis = connect({ url: embeddedRedisUrl(port), name: "posthorn-launcher", onError: () => undefined });
+  const redis = connect({ address: embeddedRedisUrl(port), name: "posthorn-launcher", onError: () => undefined });
   const patience = new AbortController();
   try {
     const tooLate = delay(2_000, false, { signal: patience.signal }).catch(() => false);

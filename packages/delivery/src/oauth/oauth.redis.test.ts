@@ -33,7 +33,7 @@ let keys: ReturnType<typeof createKeys>;
 let processes: Deliverer[];
 
 beforeAll(async () => {
-  redis = connect({ url: await freshDatabase(), name: "test", onError: () => undefined });
+  redis = connect({ address: await freshDatabase(), name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());
@@ -414,7 +414,7 @@ describe("without Redis", () => {
     ["that hangs", "SIGSTOP"],
   ] as const)("%s a process goes on with the token it knows, and fetches one when it knows none", async (_, signal) => {
     const server = await startRedisServer();
-    const client = connect({ url: server.url, name: "test", onError: () => undefined });
+    const client = connect({ address: server.url, name: "test", onError: () => undefined });
     await client.connect();
     const away: unknown[] = [];
     const options = { client, timeoutMs: 2_000, onTokensAway: (error: unknown) => void away.push(error) };

@@ -1,12 +1,35 @@
 -- Appends the events of one request to the open batches of the webhooks that want them; seals what is full.
 -- ARGV[3] request id · ARGV[4] how long (ms) a repetition is recognised
 -- ARGV[5…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
--- Returns JSON: answer full when the store is (and nothing was stored), hints, notes
+-- Returns JSON: answer full when the store is, unknown (+ unknown: ids) when the partition has no state of some of the
+--   webhooks, and nothing was stored then; hints, notes
 local request = ARGV[3]
 if limits.backlogMaxBytes and used() >= limits.backlogMaxBytes and redis.call("EXISTS", K.done .. request) == 0 then
   reply.answer = "full"
   return cjson.encode(reply)
 end
+
+local states, unknown = {}, {}
+local function state(id)
+  if states[id] == nil then
+    states[id] = load_webhook(id) or false
+    if not states[id] then unknown[#unknown + 1] = id end
+  end
+  return states[id]
+end
+
+local at = 5
+while at <= #ARGV do
+  local webhooks = tonumber(ARGV[at])
+  for index = at + 1, at + webhooks do state(ARGV[index]) end
+  at = at + webhooks + 1
+  at = at + 1 + 3 * tonumber(ARGV[at])
+end
+if #unknown > 0 and redis.call("EXISTS", K.done .. request) == 0 then
+  reply.answer, reply.unknown = "unknown", unknown
+  return cjson.encode(reply)
+end
+
 -- A repeat writes the mark too: with DURABILITY it waits until that write, and so all before it, is confirmed.
 local is_repeat = redis.call("SET", K.done .. request, "1", "PX", ARGV[4], "GET")
 if is_repeat then return cjson.encode(reply) end
@@ -23,7 +46,7 @@ end
 local touched = {}
 local function webhook(id)
   if touched[id] == nil then
-    local w = load_webhook(id)
+    local w = state(id)
     if w and is_active(w) then
       w.on, w.oy, w.oz, w.was_open = num(w, "on"), num(w, "oy"), num(w, "oz"), is_open(w)
       touched[id] = w

@@ -16,10 +16,19 @@ interface ScriptOptions {
 }
 
 /**
+ * Every script names this key beside its own; it is never there. While a slot of a Cluster moves from one master to
+ * another, a script that names two keys, of which one is missing, is refused by both (`TRYAGAIN`): so none runs where only
+ * a part is of what it touches, most of which it does not name.
+ */
+function neverThere(keys: readonly string[]): string {
+  return `${keys[0]}:nothing`;
+}
+
+/**
  * Redis lets a script that has written something write on when its memory is full, since half a script would be worse
  * (`SCRIPT_WRITE_DIRTY`; 6.2 to 8 alike). Removing what is never there is such a write, and one that is allowed then.
  */
-const BEYOND_MAXMEMORY_LUA = 'redis.call("DEL", KEYS[1] .. ":nothing")';
+const BEYOND_MAXMEMORY_LUA = 'redis.call("DEL", KEYS[#KEYS])';
 
 const fileBySha = new Map<string, string>();
 
@@ -43,13 +52,14 @@ export function script(file: string, { after = [], prelude = "", takesIn = false
   const sha = createHash("sha1").update(text).digest("hex");
   fileBySha.set(sha, file);
   return async (redis, keys, args) => {
+    const named = [keys.length + 1, ...keys, neverThere(keys)];
     try {
-      return await redis.callBuffer("EVALSHA", sha, keys.length, ...keys, ...args);
+      return await redis.callBuffer("EVALSHA", sha, ...named, ...args);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw asUnavailable(error);
     }
     try {
-      return await redis.callBuffer("EVAL", text, keys.length, ...keys, ...args);
+      return await redis.callBuffer("EVAL", text, ...named, ...args);
     } catch (error) {
       throw asUnavailable(error);
     }

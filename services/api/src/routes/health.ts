@@ -27,22 +27,21 @@ export function createHealthRouter(deps: HealthRouteDeps): Router {
   router
     .route("/readyz")
     .get(async (_request, response) => {
-      const { version, durability } = await inspect().catch((error: unknown) => {
+      const { product, durability } = await inspect().catch((error: unknown) => {
         // Who asks needs no key: where Redis is, and what is wrong with it, is for the log.
         throw new DomainError("UNAVAILABLE", [{ message: "The store is not available now" }], {
           retryAfterSeconds: 1,
           cause: error,
         });
       });
-      const { usedBytes, limits } = backlog();
       const refusal = appendRefusal();
       const ready = isLoaded() && refusal === undefined;
       response.status(ready ? 200 : 503).json({
         results: {
           ready,
-          redis: version,
+          redis: product,
           durability: refusal ?? durability,
-          backlog: describeBacklog(usedBytes, limits),
+          backlog: describeBacklog(backlog()),
         },
       });
     })

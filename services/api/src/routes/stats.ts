@@ -49,7 +49,7 @@ export function createStatsRouter({
         webhooks: rows.toSorted(byBacklog).slice(0, limit),
         processes: alive,
         redis: {
-          version: redis.version,
+          version: redis.product,
           used_memory_bytes: redis.usedMemoryBytes,
           max_memory_bytes: redis.maxMemoryBytes,
           durability: redis.durability,

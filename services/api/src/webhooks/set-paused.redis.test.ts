@@ -13,7 +13,7 @@ const NOW = 1_764_000_000_000;
 let store: Store;
 let webhook: Webhook;
 beforeEach(async () => {
-  store = await openStore({ url: await freshDatabase(), name: "test", limits: LIMITS, onError: () => undefined });
+  store = await openStore({ address: await freshDatabase(), name: "test", limits: LIMITS, onError: () => undefined });
   webhook = {
     ...WEBHOOK_DEFAULTS,
     id: randomUUID() as WebhookId,
