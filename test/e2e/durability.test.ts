@@ -216,8 +216,9 @@ test("DURABILITY=replica:1: what no replica confirms in time gets 503, and the r
 }, 60_000);
 
 test("DURABILITY=replica:1: while appends wait in vain, everything else is answered", async () => {
-  const master = await startServer();
+  const { master, replica } = await startReplicated();
   const running = await startDurable(master.url, "replica:1");
+  await replica.kill("SIGKILL");
   const waiting = Array.from({ length: 20 }, (_, n) => post(running, [event(n)], randomUUID()));
   const startedAt = performance.now();
   expect((await running.call("GET", "/api/v1/webhooks")).status).toBe(200);
@@ -225,6 +226,18 @@ test("DURABILITY=replica:1: while appends wait in vain, everything else is answe
   const answers = await Promise.all(waiting);
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 503));
   expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThan(2 * ANSWER_MAX_MS);
+}, 60_000);
+
+test("DURABILITY=replica:1: what is changed of webhooks and keys is told of when a replica has it", async () => {
+  const { master, replica } = await startReplicated();
+  const running = await startDurable(master.url, "replica:1");
+  await replica.kill("SIGSTOP");
+  const change = (): Promise<Answer> =>
+    running.call("POST", "/api/v1/api-keys", { label: "k", grants: ["events/ingest"] });
+  const refused = await change();
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+  await replica.kill("SIGCONT");
+  await waitFor("the change being confirmed", async () => (await change()).status === 200);
 }, 60_000);
 
 test("DURABILITY=replica:1: a connection lost before the confirmation does not count as one", async () => {
