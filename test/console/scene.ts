@@ -78,7 +78,7 @@ export async function startScene(): Promise<Scene> {
 
 /** An hour of traffic that nobody has waited for. */
 async function writePast(url: string, webhooks: readonly WebhookId[]): Promise<void> {
-  const redis = connect({ url, name: "scene", onError: () => undefined });
+  const redis = connect({ address: url, name: "scene", onError: () => undefined });
   await redis.connect();
   const keys = createKeys("posthorn");
   const nowMs = Date.now();

@@ -17,7 +17,7 @@ const readFor = (toldMax?: number): ReadBacklogs =>
   });
 
 beforeEach(async () => {
-  redis = connect({ url: await freshDatabase(), name: "test", onError: () => undefined });
+  redis = connect({ address: await freshDatabase(), name: "test", onError: () => undefined });
   await redis.connect();
   partition = createPartition(redis);
   readBacklogs = readFor();

@@ -16,7 +16,7 @@ let redis: RedisClient;
 let p: PartitionHarness;
 let series: SeriesReader;
 beforeAll(async () => {
-  redis = connect({ url: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
+  redis = connect({ address: process.env["TEST_REDIS_URL"] ?? "", name: "test", onError: () => undefined });
   await redis.connect();
 });
 afterAll(() => redis.disconnect());
