@@ -131,6 +131,30 @@ test("EGRESS_PROXY is a URL without a path, and a wrong one is not shown, since 
   }
 });
 
+test("NOTIFY_URL is any http or https URL, its token or its user goes along, and a wrong one is not shown", () => {
+  for (const load of [loadApiConfig, loadWorkerConfig]) {
+    const notify = (url: string, token?: string) => load({ ...REQUIRED, NOTIFY_URL: url, NOTIFY_TOKEN: token }).notify;
+    expect(load(REQUIRED).notify).toBeUndefined();
+    expect(notify("http://10.0.0.1/hook?a=b", "t0ken")).toEqual({
+      url: "http://10.0.0.1/hook?a=b",
+      authorization: "Bearer t0ken",
+    });
+    const basic = `Basic ${Buffer.from("ada:p@ss").toString("base64")}`;
+    expect(notify("https://ada:p%40ss@chat.example/x")).toEqual({
+      url: "https://chat.example/x",
+      authorization: basic,
+    });
+    for (const url of ["ftp://us3r:pa55@chat", "chat.example/pa55", "http://"]) {
+      expect(problemsOf(() => notify(url))).toEqual([
+        "NOTIFY_URL is not a URL such as https://chat.example.com/hooks/abc",
+      ]);
+    }
+    expect(problemsOf(() => load({ ...REQUIRED, NOTIFY_TOKEN: "t0ken" }))).toEqual([
+      "NOTIFY_TOKEN is set without NOTIFY_URL: set that too, or unset both",
+    ]);
+  }
+});
+
 test(".env.example holds the defaults", () => {
   const text = readFileSync(join(__dirname, "../../../.env.example"), "utf8");
   const entries = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

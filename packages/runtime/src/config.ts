@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Durability } from "./durability.ts";
 import { parseDurability } from "./durability.ts";
 import { isProxyUrl } from "./egress-proxy.ts";
+import { parseNotifyTarget } from "./notify-target.ts";
+import type { NotifyTarget } from "./notify-target.ts";
 import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 import { parseRedisAddress } from "./redis-address.ts";
 import type { RedisAddress } from "./redis-address.ts";
@@ -137,6 +139,7 @@ function readShared(reader: EnvReader) {
     backlogMaxBytes: reader.optionalBytes("BACKLOG_MAX_BYTES"),
     webhookBacklogMaxBytes: reader.optionalBytes("WEBHOOK_BACKLOG_MAX_BYTES"),
     webhookConcurrency: reader.integer("WEBHOOK_CONCURRENCY", 4, 1, 1_000),
+    notify: readNotify(reader),
     durability: reader.read("DURABILITY", AS_FOUND, "fsync or replica:<number of replicas>", parseDurability),
   };
 }
@@ -210,6 +213,20 @@ export function loadWorkerConfig(env: Env) {
   });
 }
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
+
+function readNotify(reader: EnvReader): NotifyTarget | undefined {
+  const url = reader.optionalSecret("NOTIFY_URL", "give the URL that notices are POSTed to, or unset it");
+  const token = reader.optionalSecret("NOTIFY_TOKEN", "give the token that goes with NOTIFY_URL, or unset it");
+  if (url === undefined) {
+    if (token !== undefined)
+      reader.problems.push("NOTIFY_TOKEN is set without NOTIFY_URL: set that too, or unset both");
+    return undefined;
+  }
+  // The text is not repeated, since it may be a secret.
+  const target = parseNotifyTarget(url, token);
+  if (target === undefined) reader.problems.push("NOTIFY_URL is not a URL such as https://chat.example.com/hooks/abc");
+  return target;
+}
 
 function readEgressProxy(reader: EnvReader): string | undefined {
   const url = reader.optional("EGRESS_PROXY");

@@ -10,6 +10,7 @@ export { createSharedMetrics } from "./metrics/shared-metrics.ts";
 export type { SharedMetrics } from "./metrics/shared-metrics.ts";
 export { parseRedisAddress, shownRedisAddress } from "./redis-address.ts";
 export type { RedisAddress } from "./redis-address.ts";
+export type { NotifyTarget } from "./notify-target.ts";
 export { runService } from "./run-service.ts";
 export { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 export { createWarnSparingly } from "./warn-sparingly.ts";

@@ -64,6 +64,8 @@ interface BatchesOptions {
   readonly producer: LaneProducer;
   readonly onNote: (note: Note, partition: number) => void;
   readonly onSealed?: ((counts: SealCounts) => void) | undefined;
+  /** So many notices found no place. */
+  readonly onUntold?: ((notices: number) => void) | undefined;
   /** Jobs could not be added; their reservations will be found overdue. */
   readonly onLostHints: (error: unknown, hints: readonly Hint[]) => void;
   /**
@@ -79,7 +81,8 @@ interface BatchesOptions {
 }
 
 export function createBatches(deps: BatchesOptions): Batches {
-  const { context, producer, onNote, onSealed, onLostHints, take = () => false, restore = async () => false } = deps;
+  const { context, producer, onNote, onSealed, onUntold, onLostHints } = deps;
+  const { take = () => false, restore = async () => false } = deps;
   const { redis, keys } = context;
   const settling = new Set<Promise<void>>();
 
@@ -110,8 +113,10 @@ export function createBatches(deps: BatchesOptions): Batches {
     }
   };
 
-  const settle = async (partition: number, { hints, overdue, notes, sealed }: PartitionReply): Promise<void> => {
+  const settle = async (partition: number, reply: PartitionReply): Promise<void> => {
+    const { hints, overdue, notes, sealed, untold } = reply;
     if (sealed !== undefined) onSealed?.(sealed);
+    if (untold !== undefined) onUntold?.(untold);
     for (const note of notes) onNote(note, partition);
     await addJobs(partition, hints);
     await makeUpFor(partition, overdue);

@@ -79,6 +79,8 @@ export interface PartitionKeys {
   readonly backlogs: string;
   /** zset · webhook with an open batch → when (ms) that was opened. */
   readonly opened: string;
+  /** zset · <webhook>:<kind> of what the operator is to be told → when (ms) somebody may. */
+  readonly notices: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
   readonly ranges: (batch: string) => string;
   /** hash · one webhook's state in this partition; without it nothing is accepted for the webhook. */
@@ -134,6 +136,8 @@ const KIND = {
   cold: "cold",
   backlogs: "backlogs",
   opened: "opened",
+  notices: "notices",
+  notice: "n:",
   records: "records",
   series: "v:",
 } as const;
@@ -179,6 +183,7 @@ export function createKeys(namespace: string): Keys {
         futile: `${base}:${KIND.futile}`,
         backlogs: `${base}:${KIND.backlogs}`,
         opened: `${base}:${KIND.opened}`,
+        notices: `${base}:${KIND.notices}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,

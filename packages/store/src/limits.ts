@@ -12,6 +12,8 @@ export interface PartitionLimits extends Partial<BacklogShare> {
   readonly probeMaxMs: number;
   /** How long a worker may hold a batch without renewing. */
   readonly leaseMs: number;
+  /** Somebody tells the operator what happens to webhooks. */
+  readonly notices?: boolean;
   /** After this long the job of a reservation is looked for. */
   readonly reservationMs: number;
 }

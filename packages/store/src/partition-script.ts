@@ -51,6 +51,8 @@ export interface PartitionReply {
   readonly overdue: readonly OverdueReservation[];
   readonly notes: readonly Note[];
   readonly sealed?: SealCounts;
+  /** So many notices found no place. */
+  readonly untold?: number;
 }
 
 /** What the scripts of a partition need at every call. */
@@ -81,7 +83,15 @@ export type PartitionScript<Own> = (
 ) => Promise<PartitionReply & Own>;
 
 /** In front of every script of a partition, in this order. */
-const SHARED_LUA = ["usage.lua", "partition.lua", "batch-ends.lua", "cold.lua", "batch-moves.lua", "advance.lua"];
+const SHARED_LUA = [
+  "usage.lua",
+  "partition.lua",
+  "tell.lua",
+  "batch-ends.lua",
+  "cold.lua",
+  "batch-moves.lua",
+  "advance.lua",
+];
 
 interface PartitionScriptOptions {
   /** Lua that is put behind what all of them share. */

@@ -28,6 +28,8 @@ import type { Hint, Lane, Note, OverdueReservation, SealCounts } from "./partiti
 import { createLock } from "./lock.ts";
 import type { Lock } from "./lock.ts";
 import { isOneMaster, mastersOf } from "./masters.ts";
+import { createNotices } from "./notices.ts";
+import type { Notices } from "./notices.ts";
 import { openAppend } from "./open-append.ts";
 import type { OpenedAppend } from "./open-append.ts";
 import { createPacking } from "./pack-cold.ts";
@@ -85,6 +87,7 @@ export interface Store {
   readonly series: SeriesReader;
   readonly seriesRecorder: SeriesRecorder;
   readonly readBacklogs: ReadBacklogs;
+  readonly notices: Notices;
   readonly processes: Processes;
   readonly sweeps: Sweeps;
   /** Whether jobs of a lane can be taken now. */
@@ -114,6 +117,8 @@ interface StoreOptions {
   readonly onError: (error: Error) => void;
   readonly onNote?: (note: Note) => void;
   readonly onSealed?: (counts: SealCounts) => void;
+  /** So many notices found no place, as when nobody has taken any for long. */
+  readonly onUntold?: (notices: number) => void;
   /**
    * Told when the clock of Redis has jumped. Who does not ask for it is not trusted to delete anything for its expiry: a
    * time that only Redis knows may be wrong.
@@ -165,6 +170,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       options.onNote?.(note);
     },
     onSealed: options.onSealed,
+    onUntold: options.onUntold,
     onLostHints: options.onLostHints ?? (() => undefined),
     take: options.take,
     restore: (webhook, partition) => definitions.restore(webhook, partition),
@@ -258,6 +264,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     series: createSeriesReader({ redis, keys, nowMs: watchedClock.nowMs }),
     seriesRecorder: recorder,
     readBacklogs: createReadBacklogs({ context, partitions: definitions.partitions }),
+    notices: createNotices(context),
     processes: createProcesses({ redis, keys }),
     sweeps,
     jobsWait: (partition, lane) => jobsWait({ redis, keys }, partition, lane),

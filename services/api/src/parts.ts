@@ -70,6 +70,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           expiryMs: config.retryExpiryMs,
           concurrency: config.webhookConcurrency,
           probeMaxMs: config.probeIntervalMaxMs,
+          notices: config.notify !== undefined,
         },
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         durability: config.durability,
@@ -79,6 +80,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           log.warn(note, `batch.${kind}`);
         },
         onSealed: metrics.sealed,
+        onUntold: (notices) => warn(new Error("too many notices wait for NOTIFY_URL"), "notices.dropped", { notices }),
         onLostHints: (error, hints) => {
           metrics.jobsLost(hints.length);
           warn(error, "jobs.not-added", { jobs: hints.length });

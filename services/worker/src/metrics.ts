@@ -9,6 +9,7 @@ export interface WorkerMetrics extends SharedMetrics {
   clockJumped(): void;
   queueRebuilt(queue: string): void;
   queueTroubled(queue: string, trouble: "stalled" | "lock-lost"): void;
+  noticed(result: string): void;
 }
 
 interface WorkerMetricsDeps {
@@ -70,6 +71,12 @@ export function createMetrics({ inFlight, places }: WorkerMetricsDeps): WorkerMe
     labelNames: ["queue", "trouble"],
     registers,
   });
+  const notices = new Counter({
+    name: "posthorn_notices_total",
+    help: "Notices to NOTIFY_URL: told, tries that failed, and given up",
+    labelNames: ["result"],
+    registers,
+  });
   shared.registry.registerMetric(
     new Gauge({
       name: "posthorn_attempts_in_flight",
@@ -100,5 +107,6 @@ export function createMetrics({ inFlight, places }: WorkerMetricsDeps): WorkerMe
     clockJumped: () => clockJumps.inc(),
     queueRebuilt: (queue) => rebuilds.inc({ queue }),
     queueTroubled: (queue, trouble) => troubles.inc({ queue, trouble }),
+    noticed: (result) => notices.inc({ result }),
   };
 }

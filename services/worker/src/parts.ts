@@ -12,6 +12,9 @@ import { startHealthServer } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
+import { startNotifier } from "./notices/notifier.ts";
+import type { Notifier } from "./notices/notifier.ts";
+import { createPostNotice } from "./notices/post-notice.ts";
 import { startPacker } from "./packer.ts";
 import type { Packer } from "./packer.ts";
 import { createRoom } from "./room.ts";
@@ -40,6 +43,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   let heartbeat: Heartbeat | undefined;
   let sweep: { close(): Promise<void> } | undefined;
   let packer: Packer | undefined;
+  let notifier: Notifier | undefined;
   let server: Server | undefined;
 
   const storePart: Part = {
@@ -55,6 +59,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           expiryMs: config.retryExpiryMs,
           concurrency: config.webhookConcurrency,
           probeMaxMs: config.probeIntervalMaxMs,
+          notices: config.notify !== undefined,
         },
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         durability: config.durability,
@@ -68,6 +73,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
           log.warn({ byMs }, "redis.clock-jumped");
         },
         onSealed: metrics.sealed,
+        onUntold: (notices) => warn(new Error("too many notices wait for NOTIFY_URL"), "notices.dropped", { notices }),
         onLostHints: (error, hints) => {
           metrics.jobsLost(hints.length);
           warn(error, "jobs.not-added", { jobs: hints.length });
@@ -147,6 +153,24 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     stop: async () => packer?.stop(),
   };
 
+  const noticesPart: Part = {
+    name: "notices",
+    start: async () => {
+      if (config.notify === undefined) return;
+      const { notices, definitions } = opened(store);
+      notifier = startNotifier({
+        notices,
+        partitions: opened(worker).partitions,
+        nameOf: async (webhook) => (await definitions.getForAttempt(webhook))?.name ?? null,
+        post: createPostNotice(config.notify, config.userAgent),
+        log,
+        warn,
+        onNotice: metrics.noticed,
+      });
+    },
+    stop: async (signal) => notifier?.stop(signal),
+  };
+
   const sweepPart: Part = {
     name: "sweep",
     start: async () => {
@@ -212,7 +236,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     },
   };
 
-  return [storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, packerPart, healthPart];
+  return [storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, packerPart, noticesPart, healthPart];
 }
 
 function opened<T>(part: T | undefined): T {

@@ -92,6 +92,7 @@ end
 
 -- What waits or is scheduled is due at once, oldest first, and the webhook counts as healthy; `advance` does the rest.
 local function start_over(w)
+  if is_failing(w) then tell("recovered", w, { why = "its target was changed, or somebody had all that waits tried at once" }) end
   save(w, "ff", 0, "fb", "", "fm", 0, "fs", 0, "hu", 0, "ur", 0, "gn", 0, "dr", num(w, "seq"), "pb", "", "sd", 1, "hr", num(w, "hr") + 1)
 end
 

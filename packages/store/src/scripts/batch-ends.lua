@@ -143,6 +143,10 @@ local function note(kind, w, id)
   table.insert(reply.notes, { kind = kind, webhook = w.id, batch = id, events = tonumber(b[1]) or 0, attempts = tonumber(b[2]) or 0 })
 end
 
+local function tell_end(kind, w, id)
+  tell(kind, w, { batches = 1, events = tonumber(batch_fields(id, "n")[1]) or 0 })
+end
+
 -- Deletes the oldest batches of a webhook that wait, while `is_too_much()`: of those that are ready, then the scheduled,
 -- then the paused ones; never one that holds a slot. Returns true when it stopped only to let Redis do something else, or
 -- to see first how much room the rest of a batch makes.
@@ -153,6 +157,7 @@ local function overflow(w, is_too_much)
       if not id then break end
       if is_spent() then return true end
       note("overflowed", w, id)
+      tell_end("overflowed", w, id)
       record(w, id, fate_record(id, "overflowed"), true)
       redis.call("HINCRBY", K.webhook .. w.id, "no", 1)
       if not drop_batch(w, id) then return true end
@@ -173,6 +178,7 @@ end
 
 local function expire(w, id)
   note("expired", w, id)
+  tell_end("expired", w, id)
   record(w, id, fate_record(id, "expired"), true)
   redis.call("HINCRBY", K.webhook .. w.id, "nx", 1)
   drop_batch(w, id)

@@ -28,10 +28,14 @@ if num(w, "hr") ~= tonumber(ARGV[5]) or math.abs(now - tonumber(ARGV[8])) > CLOC
   reply.nowMs = now
   return cjson.encode(reply)
 end
+local was_failing = is_failing(w)
 if judgement.health ~= cjson.null and judgement.health then
   for field, value in pairs(judgement.health) do save(w, field, value) end
   save(w, "hr", num(w, "hr") + 1)
 end
+
+if is_failing(w) and not was_failing then tell("failing", w, { why = cjson.decode(ARGV[7]).message }) end
+if was_failing and not is_failing(w) then tell("recovered", w, {}) end
 
 reply.answer = "applied"
 local failed = tonumber(b[4])
@@ -76,7 +80,10 @@ else
   end
 end
 if judgement.drain then save(w, "dr", num(w, "seq"), "pb", "") end
-if type(judgement.deactivate) == "string" then save(w, "act", 0) end
+if type(judgement.deactivate) == "string" then
+  if is_active(w) then tell("deactivated", w, { why = judgement.deactivate }) end
+  save(w, "act", 0)
+end
 advance(w)
 
 -- The next attempt that has just got a slot needs no job when this worker makes it. A probe or a rate limit has rules of

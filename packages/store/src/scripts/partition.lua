@@ -1,9 +1,10 @@
 -- Shared by all scripts of a partition; put in front of each of them: what is kept of webhooks and batches, and how it is
--- read. Behind it come batch-ends.lua, cold.lua, batch-moves.lua and advance.lua.
+-- read. Behind it come tell.lua, batch-ends.lua, cold.lua, batch-moves.lua and advance.lua.
 -- KEYS[1] base of the partition's keys (all others are made from it, see keys.ts; they share its hash tag)
 -- ARGV[1] now in ms; empty = Redis TIME, which alone judges what is due and what is expired
 -- ARGV[2] limits (JSON): maxEvents maxBytes maxWaitMs expiryMs concurrency probeMaxMs leaseMs reservationMs,
 --   and of the store, where known: backlogMaxBytes backlogHighBytes webhookBacklogMaxBytes (see limits.ts),
+--   where somebody is told of what happens: notices,
 --   and, where the caller looks after jumps of the clock of Redis, what it should show: witnessMs
 --
 -- A webhook  w:<id>  hash (absent = deleted, nothing is accepted for it)
