@@ -13,6 +13,7 @@ import { ApiContext } from "./api/api-context.ts";
 import { createQueryClient } from "./api/query-client.ts";
 import { queryKeys } from "./api/query-keys.ts";
 import { createRouter } from "./app/router.tsx";
+import { followClock } from "./shared/ticking-clock.ts";
 import { cssVariablesResolver, theme } from "./theme/theme.ts";
 import type { SessionView } from "@posthorn/api/views";
 
@@ -25,6 +26,7 @@ const queryClient = createQueryClient();
 const api = createApiClient({
   csrfToken: () => queryClient.getQueryData<SessionView | null>(queryKeys.session)?.csrf_token ?? null,
   onSignedOut: () => queryClient.setQueryData(queryKeys.session, null),
+  onTime: followClock,
 });
 
 const root = document.querySelector("#root");

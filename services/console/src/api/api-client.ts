@@ -23,10 +23,12 @@ export interface ApiClientDeps {
   readonly csrfToken: () => string | null;
   /** Called when a call finds that nobody is signed in any more. */
   readonly onSignedOut: () => void;
+  /** Called with the time of each answer, in ms. */
+  readonly onTime: (apiMs: number) => void;
 }
 
 /** Calls the API of the same origin; the session's cookie says who calls. */
-export function createApiClient({ csrfToken, onSignedOut }: ApiClientDeps): ApiClient {
+export function createApiClient({ csrfToken, onSignedOut, onTime }: ApiClientDeps): ApiClient {
   const request = async <Body>(call: ApiCall): Promise<Body> => {
     const { method = "GET", body, signal } = call;
     const token = csrfToken();
@@ -46,6 +48,8 @@ export function createApiClient({ csrfToken, onSignedOut }: ApiClientDeps): ApiC
       if (signal?.aborted === true) throw error;
       throw noAnswer(error);
     }
+    const apiMs = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(apiMs)) onTime(apiMs);
     const answer = await readJson(response);
     if (response.ok) return answer as Body;
     if (response.status === 401 && call.path !== SESSION_PATH) onSignedOut();

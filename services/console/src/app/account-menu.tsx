@@ -1,6 +1,7 @@
-import { Menu, Text, UnstyledButton } from "@mantine/core";
+import { Button, Popover, Stack, Text, UnstyledButton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconLogout, IconSelector, IconUserCircle } from "@tabler/icons-react";
+import type { SessionView } from "@posthorn/api/views";
 import { problemsOf } from "../api/api-error.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSignOut } from "../session/session-queries.ts";
@@ -16,32 +17,47 @@ export function AccountMenu() {
       onError: (error) => notifications.show({ color: "red", message: problemsOf(error)[0]?.message }),
     });
   return (
-    <Menu position="top-start" width="target" shadow="md">
-      <Menu.Target>
+    <Popover position="top-start" width="target" shadow="md" trapFocus returnFocus>
+      <Popover.Target>
         <UnstyledButton className={classes["button"] ?? ""} aria-label={`Signed in with ${name}`}>
           <IconUserCircle size={20} stroke={1.7} aria-hidden />
           <span className={classes["name"]}>
             <span className="ph-truncate">{name}</span>
             <Text component="span" size="xs" c="dimmed" className="ph-truncate">
-              {session.subaccount_id === null ? grantWords(session.grants) : `Subaccount ${session.subaccount_id}`}
+              {session.subaccount_id === null ? grantWords(session.grants) : subaccountWords(session)}
             </Text>
           </span>
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Grants: {session.grants.join(", ")}</Menu.Label>
-        <Menu.Label>Posthorn {session.version}</Menu.Label>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={leave}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          <Text size="sm">
+            Grants: {session.grants.join(", ")}
+            {session.subaccount_id !== null && `; bound to ${subaccountWords(session)}`}
+          </Text>
+          <Text size="xs" c="dimmed">
+            Posthorn {session.version}
+          </Text>
+          <Button
+            variant="default"
+            leftSection={<IconLogout size={16} aria-hidden />}
+            onClick={leave}
+            loading={signOut.isPending}
+          >
+            Sign out
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
 function grantWords(grants: readonly string[]): string {
   if (grants.includes("admin")) return "may do everything";
   return grants.includes("webhooks/modify") ? "may change webhooks" : "may only look";
+}
+
+function subaccountWords({ subaccount_id: id }: Pick<SessionView, "subaccount_id">): string {
+  return id === 0 ? "the primary account" : `subaccount ${id}`;
 }

@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { Outlet, ScrollRestoration } from "react-router";
 import { Brand } from "../shared/brand.tsx";
 import { LateLoader } from "../shared/late-loader.tsx";
+import { useNarrow } from "../shared/use-narrow.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { NavLinks } from "./nav-links.tsx";
 import classes from "./shell.module.css";
@@ -12,6 +13,7 @@ import { ThemeSwitch } from "./theme-switch.tsx";
 /** What is around every page: beside it on a wide screen, behind a button on a narrow one. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
+  const isAway = useNarrow() && !isOpen;
   return (
     <AppShell
       header={{ height: { base: 52, sm: 0 } }}
@@ -33,7 +35,7 @@ export function Shell() {
           />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar id="navigation" className={classes["surface"] ?? ""} p="sm" aria-label="Pages">
+      <AppShell.Navbar id="navigation" className={classes["surface"] ?? ""} p="sm" aria-label="Pages" inert={isAway}>
         <Stack h="100%" gap="md">
           <Group visibleFrom="sm" px="xs" pt="xs">
             <Brand />

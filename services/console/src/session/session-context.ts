@@ -1,5 +1,6 @@
 import { createContext, use } from "react";
 import type { Grant, SessionView } from "@posthorn/api/views";
+import { ApiError } from "../api/api-error.ts";
 import { grantsAllow } from "./grants.ts";
 
 export interface SessionState {
@@ -22,7 +23,18 @@ export function useSession(): Session {
   return { ...state, can: (needed) => grantsAllow(state.session.grants, needed) };
 }
 
-/** The interval for a query that follows what happens; it stops while nobody is signed in. */
-export function usePollInterval(intervalMs: number): number | false {
-  return useSession().isEnded ? false : intervalMs;
+/**
+ * The interval for a query that follows what happens. It stops while nobody is signed in, and for what is gone: that does
+ * not come back under the same id.
+ */
+export function usePollInterval(intervalMs: number): (query: { readonly state: QueryState }) => number | false {
+  const { isEnded } = useSession();
+  return ({ state: { error } }) => {
+    const isGone = error instanceof ApiError && error.status === 404;
+    return isEnded || isGone ? false : intervalMs;
+  };
+}
+
+interface QueryState {
+  readonly error: Error | null;
 }

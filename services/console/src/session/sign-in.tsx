@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { FormEvent } from "react";
 import { Anchor, Button, Code, Modal, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { problemsOf } from "../api/api-error.ts";
+import { ApiError, problemsOf } from "../api/api-error.ts";
 import { Brand } from "../shared/brand.tsx";
 import { useSignIn } from "./session-queries.ts";
 import classes from "./sign-in.module.css";
@@ -48,7 +48,6 @@ function SignInForm() {
   const signIn = useSignIn();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
-  const problem = signIn.error === null ? undefined : problemsOf(signIn.error)[0];
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -63,7 +62,7 @@ function SignInForm() {
           placeholder="ph_…"
           value={apiKey}
           onChange={(event) => setApiKey(event.currentTarget.value)}
-          error={problem === undefined ? undefined : `${problem.message} ${problem.description ?? ""}`}
+          error={signIn.error === null ? undefined : refusalWords(signIn.error)}
           autoComplete="current-password"
           name="api-key"
           ref={field}
@@ -85,4 +84,14 @@ function SignInForm() {
       </Stack>
     </form>
   );
+}
+
+/** The API speaks to programs, which send a key with each call. */
+function refusalWords(error: Error): string {
+  if (error instanceof ApiError && error.status === 401) {
+    return "Posthorn admits no such key: check that it was copied whole; it may have been revoked, or have expired.";
+  }
+  return problemsOf(error)
+    .flatMap(({ message, description }) => (description === undefined ? [message] : [message, description]))
+    .join(" ");
 }

@@ -1,7 +1,7 @@
 import { Alert, Button, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { Problem } from "@posthorn/api/views";
-import { problemsOf } from "../api/api-error.ts";
+import { ApiError, problemsOf } from "../api/api-error.ts";
 
 export interface ErrorNoticeProps {
   readonly error: unknown;
@@ -13,6 +13,8 @@ export interface ErrorNoticeProps {
 /** What went wrong, in the API's words, and what to do about it. */
 export function ErrorNotice({ error, title, onRetry }: ErrorNoticeProps) {
   const problems = problemsOf(error);
+  // The session has ended, which the dialog over the page says already.
+  if (error instanceof ApiError && error.status === 401) return null;
   const [first] = problems;
   const isOne = problems.length === 1 && title === undefined;
   return (

@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { Button, Group, NativeSelect, Paper, Skeleton, Text, Title } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { useSearchParams } from "react-router";
 import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
+import { ApiError } from "../api/api-error.ts";
 import { useSession } from "../session/session-context.ts";
 import { EmptyState } from "../shared/empty-state.tsx";
 import { ErrorNotice } from "../shared/error-notice.tsx";
+import { useNarrow } from "../shared/use-narrow.ts";
 import { AllWaitingButtons } from "./all-waiting-buttons.tsx";
 import { BatchCards } from "./batch-cards.tsx";
 import { useBatches } from "./batch-queries.ts";
@@ -77,7 +78,7 @@ interface BatchPagesProps {
 function BatchPages({ webhook, filter, isFailing, canModify, onOpen }: BatchPagesProps) {
   /** Where the pages so far began; the first begins nowhere. */
   const [cursors, setCursors] = useState<readonly string[]>([]);
-  const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false }) ?? false;
+  const isNarrow = useNarrow();
   const { data, error, refetch, isPlaceholderData } = useBatches(webhook.id, {
     filter,
     cursor: cursors.at(-1),
@@ -98,7 +99,8 @@ function BatchPages({ webhook, filter, isFailing, canModify, onOpen }: BatchPage
   const View = isNarrow ? BatchCards : BatchesTable;
   return (
     <>
-      {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {/* That nothing is answered at all stands at the head of the page. */}
+      {error instanceof ApiError && error.status !== 0 && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {batches.length === 0 ? (
         <NoBatches filter={filter} isFirst={cursors.length === 0} />
       ) : (

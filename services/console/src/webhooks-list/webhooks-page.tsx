@@ -1,6 +1,5 @@
 import { useMemo } from "react";
 import { Button, Skeleton, Stack } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { IconFilterOff, IconPlus, IconWebhook } from "@tabler/icons-react";
 import { Link, useSearchParams } from "react-router";
 import type { SeriesView } from "@posthorn/api/views";
@@ -12,6 +11,7 @@ import { EmptyState } from "../shared/empty-state.tsx";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { PageHeader } from "../shared/page-header.tsx";
 import { useNow } from "../shared/ticking-clock.ts";
+import { useNarrow } from "../shared/use-narrow.ts";
 import { ListFilters } from "./list-filters.tsx";
 import { ListPaging } from "./list-paging.tsx";
 import { readListQuery, WHOLE_LIST, writeListQuery } from "./list-query.ts";
@@ -95,7 +95,7 @@ function WebhookList({
     page.rows.map(({ webhook }) => webhook.id),
   );
   const eventTypes = useEventTypeCount();
-  const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false }) ?? false;
+  const isNarrow = useNarrow();
 
   const change = (part: Partial<ListQuery>): void =>
     setParams(writeListQuery({ ...query, page: page.page, ...part }), { replace: true, preventScrollReset: true });

@@ -25,7 +25,7 @@ export function WebhooksTable({ rows, series, eventTypes, canModify, query, onCh
           <Table.Tr>
             <SortHeading sort="name" label="Webhook" {...heading} />
             <SortHeading sort="status" label="Status" width={132} {...heading} />
-            <Table.Th w={150}>Events for</Table.Th>
+            <Table.Th w={160}>Events for</Table.Th>
             <SortHeading sort="success" label="Last success" width={112} {...heading} />
             <SortHeading sort="failure" label="Last failure" width={112} {...heading} />
             <Table.Th w={138} ta="end">
@@ -91,7 +91,6 @@ function SortHeading({ sort, label, width, isEnd, query, onChange }: SortHeading
   const isCurrent = query.sort === sort;
   const isUp = ASCENDS.has(sort) !== query.isReversed;
   const Arrow = isUp ? IconArrowUp : IconArrowDown;
-  const arrow = <Arrow size={14} aria-hidden className={isCurrent ? "" : classes["hidden"]} />;
   return (
     <Table.Th
       w={width}
@@ -100,11 +99,11 @@ function SortHeading({ sort, label, width, isEnd, query, onChange }: SortHeading
     >
       <UnstyledButton
         className={classes["sort"] ?? ""}
+        data-end={isEnd}
         onClick={() => onChange({ sort, isReversed: isCurrent && !query.isReversed, page: 1 })}
       >
-        {isEnd && arrow}
         {label}
-        {!isEnd && arrow}
+        <Arrow size={14} aria-hidden className={isCurrent ? "" : classes["hidden"]} />
       </UnstyledButton>
     </Table.Th>
   );
