@@ -24,7 +24,7 @@ export function AttentionList({
           Needs attention
         </Title>
         {items.length > SHOWN && (
-          <Anchor component={Link} to="/webhooks?status=failing">
+          <Anchor underline="hover" component={Link} to="/webhooks?status=failing">
             All failing webhooks
           </Anchor>
         )}
@@ -42,7 +42,7 @@ export function AttentionList({
             <li key={item.id} className={classes["row"]}>
               <Badge kind={item.kind} />
               <Stack gap={0} miw={0}>
-                <Anchor component={Link} to={`/webhooks/${item.id}`} fw={600} className="ph-break">
+                <Anchor underline="hover" component={Link} to={`/webhooks/${item.id}`} fw={600} className="ph-break">
                   {item.name}
                 </Anchor>
                 <Text size="sm" c="dimmed" className="ph-break">

@@ -21,11 +21,7 @@ export function SignInPage() {
         <SignInForm />
       </Paper>
       <Text c="dimmed" size="sm" ta="center" maw={400}>
-        Programs use the same keys: see the{" "}
-        <Anchor href="/api/docs" underline="always">
-          API&nbsp;docs
-        </Anchor>
-        .
+        Programs use the same keys: see the <Anchor href="/api/docs">API&nbsp;docs</Anchor>.
       </Text>
     </main>
   );

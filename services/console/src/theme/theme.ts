@@ -28,6 +28,8 @@ export const theme = createTheme({
     },
   },
   components: {
+    // Within text the colour alone does not tell a link; where a link stands for itself, it says "hover".
+    Anchor: { defaultProps: { underline: "always" } },
     Button: { defaultProps: { size: "sm" } },
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } },
     Paper: { defaultProps: { withBorder: true, radius: "md" } },

@@ -26,7 +26,7 @@ export function FormPage({ title, description, back, children }: FormPageProps) 
         title={title}
         description={description}
         above={
-          <Anchor component={Link} to={back.to} size="sm">
+          <Anchor underline="hover" component={Link} to={back.to} size="sm">
             {back.label}
           </Anchor>
         }

@@ -31,7 +31,7 @@ export function TestPage() {
         title="Test webhook"
         description={webhook.data === undefined ? " " : `${webhook.data.name} · ${webhook.data.target}`}
         above={
-          <Anchor component={Link} to={`/webhooks/${id}`} size="sm">
+          <Anchor underline="hover" component={Link} to={`/webhooks/${id}`} size="sm">
             Back to the webhook
           </Anchor>
         }

@@ -74,6 +74,7 @@ export function BatchLink({ batch, onOpen }: { readonly batch: BatchView } & Pic
   return (
     <Anchor
       component="button"
+      underline="hover"
       type="button"
       ff="monospace"
       title={batch.id}

@@ -34,7 +34,7 @@ export function WebhookHead({ webhook, stats, status }: WebhookHeadProps) {
         </Group>
       }
       above={
-        <Anchor component={Link} to="/webhooks" size="sm">
+        <Anchor underline="hover" component={Link} to="/webhooks" size="sm">
           Webhooks
         </Anchor>
       }

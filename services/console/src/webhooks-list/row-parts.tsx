@@ -14,7 +14,7 @@ import type { WebhookRow } from "./webhook-row.ts";
 export function NameAndTarget({ row: { webhook } }: { readonly row: WebhookRow }) {
   return (
     <div className={classes["name"]}>
-      <Anchor component={Link} to={`/webhooks/${webhook.id}`} fw={600} className="ph-break">
+      <Anchor underline="hover" component={Link} to={`/webhooks/${webhook.id}`} fw={600} className="ph-break">
         {webhook.name}
       </Anchor>
       <div className={classes["target"]} title={webhook.target}>
