@@ -11,6 +11,8 @@ import type { PartitionLimits } from "../../packages/store/src/limits.ts";
 import { createPacking } from "../../packages/store/src/pack-cold.ts";
 import type { Packing } from "../../packages/store/src/pack-cold.ts";
 import type { Hint, Note } from "../../packages/store/src/partition-script.ts";
+import { createPauseAll } from "../../packages/store/src/pause-all.ts";
+import type { PauseAll } from "../../packages/store/src/pause-all.ts";
 import type { AttemptRecord } from "../../packages/store/src/records.ts";
 import type { Leased } from "../../packages/store/src/leased.ts";
 import type { Claim } from "../../packages/store/src/scripts/claim-batch.ts";
@@ -82,6 +84,7 @@ function recordOf(leased: Leased, outcome: AttemptOutcome, atMs: number): Attemp
 export interface PartitionHarness {
   readonly batches: Batches;
   readonly packing: Packing;
+  readonly pauseAll: PauseAll;
   readonly keys: Keys;
   readonly notes: Note[];
   /** Jobs that were asked for and not taken yet. */
@@ -121,6 +124,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
   let nowMs = 1_764_000_000_000;
   const context = { redis, keys, limits, nowMs: () => nowMs };
   const packing = createPacking(context);
+  const pauseAll = createPauseAll({ context, partitions: async () => [0] });
   const batches = createBatches({
     context,
     producer: {
@@ -144,6 +148,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
   const harness: PartitionHarness = {
     batches,
     packing,
+    pauseAll,
     keys,
     notes,
     hints,
@@ -269,7 +274,9 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
       // Deadlines of records go when these do.
       const due = await redis.zrange(keys.partition(0).wake, "0", "-1");
       const isIdle = due.every((member) => member.startsWith("records:"));
-      return names.filter((key) => !/^[dakho]:|^usage$|^records$|^futile$/.test(key) && !(isIdle && key === "wake"));
+      return names.filter(
+        (key) => !/^[dakho]:|^usage$|^records$|^futile$|^pause$/.test(key) && !(isIdle && key === "wake"),
+      );
     },
   };
   return harness;

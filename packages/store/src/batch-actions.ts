@@ -17,6 +17,9 @@ export interface BatchPlace extends WebhookPlace {
   readonly batch: BatchId;
 }
 
+/** The webhook is paused, or everything is. */
+export type Paused = "paused" | "all-paused";
+
 /** What an action came to, or why it could not be taken; `gone`: there is no such batch, or no longer. */
 export type BatchAction<Refusal extends string> = { readonly kind: "applied" | Refusal | "gone" };
 
@@ -28,11 +31,11 @@ export type WebhookAction<Refusal extends string> =
 /** How people steer what waits. Each is atomic; what it makes due is handed out at once. */
 export interface BatchActions {
   /** Everything that waits or is scheduled is due at once, oldest first, and the webhook counts as healthy. */
-  retryWebhook(place: WebhookPlace): Promise<WebhookAction<"inactive" | "paused">>;
+  retryWebhook(place: WebhookPlace): Promise<WebhookAction<"inactive" | Paused>>;
   /** Deletes and records what waits, paused batches included; neither what is in flight nor the open batch. */
   discardWaiting(place: WebhookPlace): Promise<WebhookAction<never>>;
   /** Tries a batch before all others, also while its webhook is failing or held; a paused one is resumed. */
-  retryBatch(place: BatchPlace): Promise<BatchAction<"in-flight" | "inactive" | "paused" | "open">>;
+  retryBatch(place: BatchPlace): Promise<BatchAction<"in-flight" | "inactive" | Paused | "open">>;
   discardBatch(place: BatchPlace): Promise<BatchAction<"in-flight" | "open">>;
   /** The batch is not tried and its expiry clock stands still; one in flight only if its attempt does not succeed. */
   pauseBatch(place: BatchPlace): Promise<BatchAction<"open">>;

@@ -40,12 +40,12 @@ export interface BatchRow {
 /** The state of a batch's webhook, as far as its batches' rows depend on it. */
 export interface RowContext {
   readonly nowMs: number;
-  /** Nothing is tried: the webhook is paused or inactive. */
+  /** Nothing is tried: the webhook is paused or inactive, or everything is paused. */
   readonly isStill: boolean;
   readonly isPaused: boolean;
   readonly isFailing: boolean;
   readonly heldUntilMs: number;
-  /** All the time that the webhook was paused, which its batches' expiries do not count. */
+  /** All the time that the webhook or everything was paused, which its batches' expiries do not count. */
   readonly pausedMs: number;
 }
 

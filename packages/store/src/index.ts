@@ -40,6 +40,7 @@ export type { Notice, NoticeKind } from "./scripts/take-notice.ts";
 export { openStore } from "./store.ts";
 export type { Store } from "./store.ts";
 export type { Packing } from "./pack-cold.ts";
+export type { PauseAll } from "./pause-all.ts";
 export type { QueueConsumer, QueueTrouble } from "./queue-consumer.ts";
 export type { Sweeps } from "./sweep.ts";
 export type { TokenCache } from "./token-cache.ts";

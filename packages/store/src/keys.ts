@@ -48,6 +48,8 @@ export interface DefinitionKeys {
   readonly leaving: string;
   /** string · there, while sweeps happen; TTL: three of them. */
   readonly swept: string;
+  /** hash · whether everything is paused: `rv` number of the last order, `at` since when (ms), 0 = it is not. */
+  readonly pause: string;
   /** string · the time series of everything together (see series-layout.ts); TTL: 25 h from the last traffic. */
   readonly series: string;
   /** hash · partition → the ids of the data of Redis by which it was brought up to the definitions last. */
@@ -81,6 +83,8 @@ export interface PartitionKeys {
   readonly opened: string;
   /** zset · <webhook>:<kind> of what the operator is to be told → when (ms) somebody may. */
   readonly notices: string;
+  /** hash · the pause of everything as the partition was told of it: see the head of `partition.lua`. */
+  readonly pause: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
   readonly ranges: (batch: string) => string;
   /** hash · one webhook's state in this partition; without it nothing is accepted for the webhook. */
@@ -138,6 +142,7 @@ const KIND = {
   opened: "opened",
   notices: "notices",
   notice: "n:",
+  pause: "pause",
   records: "records",
   series: "v:",
 } as const;
@@ -166,6 +171,7 @@ export function createKeys(namespace: string): Keys {
       lock: `${defs}:lock`,
       leaving: `${defs}:leaving`,
       swept: `${defs}:swept`,
+      pause: `${defs}:pause`,
       series: `${defs}:series`,
       reconciled: `${defs}:reconciled`,
       partitions: `${defs}:partitions`,
@@ -184,6 +190,7 @@ export function createKeys(namespace: string): Keys {
         backlogs: `${base}:${KIND.backlogs}`,
         opened: `${base}:${KIND.opened}`,
         notices: `${base}:${KIND.notices}`,
+        pause: `${base}:${KIND.pause}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,

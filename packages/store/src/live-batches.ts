@@ -113,12 +113,14 @@ async function readWebhook(
   webhook: WebhookId,
   nowMs: (() => number) | undefined,
 ): Promise<{ readonly open: BatchRow | undefined; readonly context: RowContext }> {
-  const [fields, timeMs] = await Promise.all([
+  const [fields, [allPausedSince, allPausedMs], timeMs] = await Promise.all([
     redis.hmget(names.webhook(webhook), "ob", "on", "oy", "ot", "act", "pau", "pz", "fs", "hu"),
+    redis.hmget(names.pause, "ps", "pz"),
     redisNowMs(redis, names.wake),
   ]);
   const [openBatch, events, bytes, openedAtMs, active, paused, pausedMs, failingSince, heldUntil] = fields;
   const id = batchId(openBatch ?? "");
+  const isPaused = paused === "1" || Number(allPausedSince) > 0;
   return {
     open:
       id === undefined
@@ -126,11 +128,11 @@ async function readWebhook(
         : openRow({ id, events: Number(events), bytes: Number(bytes), openedAtMs: Number(openedAtMs) }),
     context: {
       nowMs: nowMs?.() ?? timeMs,
-      isStill: active !== "1" || paused === "1",
-      isPaused: paused === "1",
+      isStill: active !== "1" || isPaused,
+      isPaused,
       isFailing: Number(failingSince) > 0,
       heldUntilMs: Number(heldUntil),
-      pausedMs: Number(pausedMs),
+      pausedMs: Number(pausedMs) + Number(allPausedMs),
     },
   };
 }

@@ -27,6 +27,7 @@ type Step =
   /** Packs what is cold, or dies when it has taken a batch for that. Either changes nothing that anybody sees. */
   | { readonly kind: "pack"; readonly dies: boolean }
   | { readonly kind: "steer-batch"; readonly action: BatchSteering; readonly webhook: number; readonly index: number }
+  | { readonly kind: "pause-all"; readonly paused: boolean }
   | { readonly kind: "steer-webhook"; readonly action: WebhookSteering; readonly webhook: number };
 
 type BatchSteering = "retryBatch" | "discardBatch" | "pauseBatch" | "resumeBatch";
@@ -96,6 +97,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       webhook: fc.integer({ min: 0, max: WEBHOOKS - 2 }),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("pause-all" as const), paused: fc.boolean() }) },
 );
 
 const LIMITS_HERE = { maxEvents: 10, maxBytes: 3_000, concurrency: 3, webhookBacklogMaxBytes: 40_000 };
@@ -225,6 +227,9 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
         if (batch !== undefined) await p.batches[current.action]({ partition: 0, webhook, batch });
         break;
       }
+      case "pause-all":
+        await p.pauseAll.order(current.paused);
+        break;
       case "steer-webhook":
         await steer(p, current.action, webhooks[current.webhook] as WebhookId);
         break;
@@ -292,6 +297,7 @@ async function checkPrograms(
         await Promise.all(programs.map((steps) => run(p, model, webhooks, steps)));
 
         // Everything may go on, and targets recover: what waits goes out.
+        await p.pauseAll.order(false);
         for (const webhook of webhooks) {
           if (model.deleted.has(webhook)) continue;
           await p.configure(webhook, { paused: false });

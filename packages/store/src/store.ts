@@ -35,6 +35,8 @@ import type { OpenedAppend } from "./open-append.ts";
 import { createPacking } from "./pack-cold.ts";
 import type { Packing } from "./pack-cold.ts";
 import type { PartitionContext } from "./partition-script.ts";
+import { createPauseAll } from "./pause-all.ts";
+import type { PauseAll } from "./pause-all.ts";
 import { createProcesses } from "./processes.ts";
 import type { Processes } from "./processes.ts";
 import { createReadBacklogs } from "./read-backlogs.ts";
@@ -75,6 +77,7 @@ export interface Store {
   readonly idempotency: Idempotency;
   readonly batches: Batches;
   readonly packing: Packing;
+  readonly pauseAll: PauseAll;
   /** Appends as `durability` wants it; throws when this Redis cannot do that, with what to do. */
   openAppend(): Promise<Append>;
   /** Why appends cannot be as durable as asked for now, with what to do; `undefined` = they can, as far as is known. */
@@ -180,10 +183,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const definitions = createDefinitions({
     redis,
     keys,
-    applier: batches,
+    applier: {
+      ...batches,
+      configure: async (webhook, change) => {
+        await pauseAll.tell(webhook.partition);
+        await batches.configure(webhook, change);
+      },
+    },
     subscribe: () => open("-subscriber"),
     durably,
   });
+  const pauseAll = createPauseAll({ context, partitions: definitions.partitions, durably });
   const sweeps = createSweeps({ redis, address, keys });
   const afterClockJump = async ({ byMs, partition }: ClockJump): Promise<void> => {
     const isEverything = partition === undefined && isOneMaster(redis);
@@ -239,6 +249,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     idempotency: createIdempotency({ redis, keys, ...(isOneMaster(redis) ? {} : { durably }) }),
     batches,
     packing: createPacking(context),
+    pauseAll,
     openAppend: async () => {
       opened = await openAppend({
         redis,

@@ -29,6 +29,8 @@ import type { HealthRouteDeps } from "./routes/health.ts";
 import { createOpenApiRouter } from "./routes/openapi.ts";
 import { createSessionRouter } from "./routes/session.ts";
 import type { SessionRouteDeps } from "./routes/session.ts";
+import { createPauseAllRouter } from "./routes/pause-all.ts";
+import type { PauseAllRouteDeps } from "./routes/pause-all.ts";
 import { createStatsRouter } from "./routes/stats.ts";
 import type { StatsRouteDeps } from "./routes/stats.ts";
 import { createWebhookCheckRouter } from "./routes/webhook-check.ts";
@@ -50,6 +52,7 @@ export interface AppDeps {
   readonly check: CheckRouteDeps;
   readonly batches: BatchRouteDeps;
   readonly stats: StatsRouteDeps;
+  readonly pauseAll: PauseAllRouteDeps;
   readonly events: EventRouteDeps;
   readonly health: HealthRouteDeps;
   readonly openApi: OpenApiDocument;
@@ -85,6 +88,7 @@ export function createApp(deps: AppDeps): Express {
     createWebhooksRouter(deps.webhooks),
   );
   app.use("/api/v1/stats", requireGrant("webhooks/view"), createStatsRouter(deps.stats));
+  app.use("/api/v1", createPauseAllRouter(deps.pauseAll));
   app.use(createConsoleRouter());
   app.use(notFound);
   app.use(errorAnswers(deps.log));

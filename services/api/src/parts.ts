@@ -213,6 +213,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         check: { ...definitionsDeps(), catalogue, userAgent: config.userAgent },
         batches: { ...definitionsDeps(), actions: batches, listing, series: seriesRecorder },
         stats: open(store),
+        pauseAll: { pauseAll: open(store).pauseAll, log },
         events: {
           routes: known.routes,
           ensureFresh: known.ensureFresh,

@@ -174,14 +174,14 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const sweepPart: Part = {
     name: "sweep",
     start: async () => {
-      const { definitions, sweeps } = opened(store);
+      const { definitions, pauseAll, sweeps } = opened(store);
       const refresh = (): void => {
         worker?.refreshPartitions().catch((error: unknown) => warn(error, "partitions.not-read"));
       };
       // A new webhook may be the first of its partition; the timer makes up for a hint that was missed.
       const unsubscribe = await definitions.onChange(refresh);
       const timer = setInterval(refresh, 5_000);
-      const runSweep = createSweep({ definitions, log, warn });
+      const runSweep = createSweep({ definitions, pauseAll, log, warn });
       const onError = (error: unknown): void => warn(error, "sweep.failed");
       const consumer = watchConsumer({
         open: () => sweeps.join({ sweep: runSweep, onError }),

@@ -1,6 +1,6 @@
 import { createSweep } from "./run-sweep.ts";
 
-test("a step of the sweep that fails keeps the other from nothing, is logged, and fails the sweep", async () => {
+test("a step of the sweep that fails keeps the others from nothing, is logged, and fails the sweep", async () => {
   const lines: string[] = [];
   const sweep = createSweep({
     definitions: {
@@ -10,6 +10,7 @@ test("a step of the sweep that fails keeps the other from nothing, is logged, an
       reconcile: async () => 0,
       removeLeft: async () => 2,
     },
+    pauseAll: { tellAll: async () => 3 },
     log: { info: (fields: unknown, event?: string) => lines.push(`${event} ${JSON.stringify(fields)}`) },
     warn: (error, event) => lines.push(`${event} ${String(error)}`),
   });
@@ -17,5 +18,6 @@ test("a step of the sweep that fails keeps the other from nothing, is logged, an
   expect(lines).toEqual([
     "sweep.failed Error: webhook 1 could not be brought up to its definition",
     'definitions.left {"webhooks":2}',
+    'pause.told {"partitions":3}',
   ]);
 });

@@ -1,19 +1,24 @@
-import type { Definitions } from "@posthorn/store";
+import type { Definitions, PauseAll } from "@posthorn/store";
 import type { Log, WarnSparingly } from "@posthorn/runtime";
 
-/** What one worker does every ten seconds: brings partitions up to their definitions, and removes what was let go. */
+/** What one worker does every ten seconds: brings partitions up to what was said of them, and removes what was let go. */
 export function createSweep(deps: {
   readonly definitions: Pick<Definitions, "applyUnapplied" | "reconcile" | "removeLeft">;
+  readonly pauseAll: Pick<PauseAll, "tellAll">;
   readonly log: Pick<Log, "info">;
   readonly warn: WarnSparingly;
 }): () => Promise<void> {
-  const { definitions, log, warn } = deps;
+  const { definitions, pauseAll, log, warn } = deps;
 
   /** Resolves to what it failed for. */
-  const step = async (event: string, work: () => Promise<number>): Promise<readonly unknown[]> => {
+  const step = async (
+    event: string,
+    work: () => Promise<number>,
+    what: "webhooks" | "partitions" = "webhooks",
+  ): Promise<readonly unknown[]> => {
     try {
-      const webhooks = await work();
-      if (webhooks > 0) log.info({ webhooks }, event);
+      const count = await work();
+      if (count > 0) log.info({ [what]: count }, event);
       return [];
     } catch (error) {
       warn(error, "sweep.failed");
@@ -26,6 +31,7 @@ export function createSweep(deps: {
       ...(await step("definitions.applied", definitions.applyUnapplied)),
       ...(await step("definitions.reconciled", definitions.reconcile)),
       ...(await step("definitions.left", definitions.removeLeft)),
+      ...(await step("pause.told", pauseAll.tellAll, "partitions")),
     ];
     if (failures.length > 0) throw failures[0];
   };

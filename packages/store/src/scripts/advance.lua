@@ -134,7 +134,7 @@ local function end_expired(w)
     local id = due[i]
     local b = batch_fields(id, "s", "m")
     -- What somebody wants tried at once gets that try.
-    local was_probed = b[2] ~= "1" and num(w, "lp") >= tonumber(due[i + 1]) + num(w, "pz") - limits.probeMaxMs
+    local was_probed = b[2] ~= "1" and num(w, "lp") >= tonumber(due[i + 1]) + paused_ms(w) - limits.probeMaxMs
     if b[1] == "w" and (not is_active(w) or was_probed) then expire(w, id) end
   end
   if #due == SLICE * 2 and not redis.call("ZSCORE", K.expiries .. w.id, due[1]) then w.more = true end
@@ -160,7 +160,7 @@ local function set_wake(w)
     if waiting and is_held(w) then by(num(w, "hu")) end
     -- What is past its expiry and still here waits for a slot, a probe or its start, and all of these advance the webhook.
     local next_expiry = redis.call("ZRANGEBYSCORE", K.expiries .. w.id, "(" .. unpaused_now(w), "+inf", "WITHSCORES", "LIMIT", 0, 1)[2]
-    if next_expiry then by(tonumber(next_expiry) + num(w, "pz")) end
+    if next_expiry then by(tonumber(next_expiry) + paused_ms(w)) end
     if waiting and may_expire(w) then
       if is_time_trusted then
         by(calm_until())

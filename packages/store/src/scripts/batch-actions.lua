@@ -22,6 +22,7 @@ end
 -- Why nothing of a webhook may be tried now; nil when it may.
 local function untried_reason(w)
   if not is_active(w) then return "inactive" end
+  if is_all_paused() then return "all-paused" end
   if is_paused(w) then return "paused" end
 end
 

@@ -9,8 +9,8 @@ if tonumber(ARGV[4]) < num(w, "rev") then return cjson.encode(reply) end
 local was_active = is_active(w)
 local known = w.rev ~= nil
 local paused = tonumber(ARGV[6])
-if paused == 1 and num(w, "ps") == 0 then save(w, "ps", now) end
-if paused == 0 and num(w, "ps") > 0 then save(w, "pz", num(w, "pz") + now - num(w, "ps"), "ps", 0) end
+if paused == 1 and num(w, "ps") == 0 then save(w, "ps", running_now()) end
+if paused == 0 and num(w, "ps") > 0 then save(w, "pz", num(w, "pz") + running_now() - num(w, "ps"), "ps", 0) end
 save(w, "rev", ARGV[4], "act", ARGV[5], "pau", paused, "conc", ARGV[7], "rl", ARGV[8], "lv", ARGV[9])
 if not known then save(w, "in", ARGV[4]) end
 if known and not was_active and is_active(w) then save(w, "pd", now, "gn", 0, "hr", num(w, "hr") + 1) end

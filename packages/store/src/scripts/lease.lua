@@ -50,7 +50,7 @@ local function lease(w, id, attempt, worker, was)
     stalledUploads = tonumber(b[4]),
     createdAtMs = tonumber(b[5]),
     sealedAtMs = tonumber(b[6]),
-    expiresAtMs = tonumber(redis.call("ZSCORE", K.expiries .. w.id, id)) + num(w, "pz"),
+    expiresAtMs = tonumber(redis.call("ZSCORE", K.expiries .. w.id, id)) + paused_ms(w),
     body = small_body(id, tonumber(b[2]) + 2),
     health = w,
   }

@@ -17,7 +17,8 @@
 --   hr                        counts the changes of its health: ff fb fm fs pn pd lp hu gn gt ss su ur (see health.ts)
 --   dr                        draining: batches up to this seq take the retry lane
 --   pt pb                     failing: seq of the last batch that probed; the batch that probes now
---   ps pz                     paused since; ms paused in all before. Expiries count time without pauses.
+--   ps pz                     paused since; ms paused in all before; both in the partition's running time. Expiries
+--                             count time without pauses.
 --   cu                        batches in `ready` up to this seq have their expiry clock running
 --   cc                        batches in `ready` up to this seq have been filed in `cold`, or are packed
 --   sd                        1 = all that is scheduled is due at once
@@ -39,6 +40,8 @@
 -- Per webhook zsets of batches: ready (by seq), urgent (those of ready with m, by seq), scheduled (by due),
 --   slots (by end of lease or reservation), parked (by seq), expiries (by expiry, in time without pauses)
 -- backlogs  zset: webhook → bytes of its back-log as they are stored
+-- pause     hash: ps everything is paused since, 0 = it is not · pz ms that it was paused in all before · rv which order
+--   that was (see pause-partition.lua)
 -- opened    zset: webhook → when its open batch was opened
 
 local limits = cjson.decode(ARGV[2])
@@ -103,17 +106,38 @@ end
 
 local function is_open(w) return w.ob ~= nil and w.ob ~= "" end
 local function is_failing(w) return num(w, "fs") > 0 end
-local function is_paused(w) return num(w, "pau") == 1 end
+
+local pause
+-- The pause of everything: since when, 0 = there is none now, and how long there was one in all before.
+local function common_pause()
+  if not pause then
+    local kept = redis.call("HMGET", K.pause, "ps", "pz")
+    pause = { since = tonumber(kept[1] or 0), before = tonumber(kept[2] or 0) }
+  end
+  return pause
+end
+
+local function is_all_paused() return common_pause().since > 0 end
+local function is_paused(w) return num(w, "pau") == 1 or is_all_paused() end
 local function is_active(w) return num(w, "act") == 1 end
 local function is_held(w) return num(w, "hu") > now end
 -- Held back for a reason for which the expiry clock runs.
 local function is_held_back(w) return not is_active(w) or is_failing(w) or is_held(w) end
 
--- The webhook's time without its pauses.
-local function unpaused_now(w)
-  local since = num(w, "ps")
-  return now - num(w, "pz") - (since > 0 and now - since or 0)
+-- The partition's running time: it stands still while everything is paused.
+local function running_now()
+  local all = common_pause()
+  return now - all.before - (all.since > 0 and now - all.since or 0)
 end
+
+-- The webhook's time without its pauses, and without those of everything.
+local function unpaused_now(w)
+  local running, since = running_now(), num(w, "ps")
+  return running - num(w, "pz") - (since > 0 and running - since or 0)
+end
+
+-- How far that time is behind the clock while nothing is paused.
+local function paused_ms(w) return num(w, "pz") + common_pause().before end
 
 local function seal_bytes(w)
   local bytes = num(w, "ss")

@@ -55,7 +55,7 @@ end
 
 local function may_overflow(webhook)
   local w = redis.call("HMGET", K.webhook .. webhook, "act", "pau", "fs", "ur")
-  return w[1] == "0" or w[2] == "1" or tonumber(w[3] or 0) > 0 or tonumber(w[4] or 0) > 0
+  return is_all_paused() or w[1] == "0" or w[2] == "1" or tonumber(w[3] or 0) > 0 or tonumber(w[4] or 0) > 0
 end
 
 -- Makes room, a slice at a time, in a store that is too full: of records, then of the largest back-log of a webhook that

@@ -1,6 +1,6 @@
 -- Has a batch tried before all others, also while its webhook is failing or held. A paused batch is resumed.
 -- ARGV[3] webhook · ARGV[4] batch
--- Returns JSON: answer applied | in-flight | inactive | paused | open | gone, hints, notes
+-- Returns JSON: answer applied | in-flight | inactive | paused | all-paused | open | gone, hints, notes
 local id = ARGV[4]
 local w, state = find_batch(id)
 if not w then return cjson.encode(reply) end

@@ -1,8 +1,8 @@
-import type { BatchAction, BatchPlace } from "../batch-actions.ts";
+import type { BatchAction, BatchPlace, Paused } from "../batch-actions.ts";
 import { partitionScript } from "../partition-script.ts";
 import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
-type Outcome = BatchAction<"in-flight" | "inactive" | "paused" | "open">;
+type Outcome = BatchAction<"in-flight" | "inactive" | Paused | "open">;
 
 const run = partitionScript<{ readonly answer: Outcome["kind"] }>("retry-batch.lua", { shared: ["batch-actions.lua"] });
 

@@ -1,6 +1,6 @@
 -- Makes everything of a webhook that waits or is scheduled due at once, oldest first, and counts the webhook as healthy.
 -- ARGV[3] webhook
--- Returns JSON: answer applied (+ batches that it concerns) | inactive | paused | gone, hints, notes
+-- Returns JSON: answer applied (+ batches that it concerns) | inactive | paused | all-paused | gone, hints, notes
 local w = load_webhook(ARGV[3])
 if not w then
   reply.answer = "gone"

@@ -1,8 +1,8 @@
-import type { WebhookAction, WebhookPlace } from "../batch-actions.ts";
+import type { Paused, WebhookAction, WebhookPlace } from "../batch-actions.ts";
 import { partitionScript } from "../partition-script.ts";
 import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 
-type Outcome = WebhookAction<"inactive" | "paused">;
+type Outcome = WebhookAction<"inactive" | Paused>;
 
 interface RetryReply {
   readonly answer: Outcome["kind"];

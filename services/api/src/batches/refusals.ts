@@ -2,11 +2,13 @@ import { DomainError } from "@posthorn/core";
 import type { BatchState } from "@posthorn/store";
 
 /** Why what waits cannot be steered now. */
-export type Refusal = "inactive" | "paused" | "open" | "in-flight";
+export type Refusal = "inactive" | "paused" | "all-paused" | "open" | "in-flight";
 
 const ADVICE: Readonly<Record<Refusal, string>> = {
   inactive: "The webhook is inactive, so nothing of it is tried: update it with active true, which tries what waits",
   paused: "The webhook is paused, so nothing of it is tried: resume it first",
+  "all-paused":
+    "Everything is paused, so nothing is tried: resume it first (POST /api/v1/resume, or npm run ops -- resume)",
   open: "The batch is open and still collects events: wait until it is full or its time is over",
   "in-flight": "The batch is in flight: wait until its attempt has ended",
 };

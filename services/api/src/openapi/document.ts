@@ -7,6 +7,7 @@ import { CATALOGUE_PATHS } from "./paths/catalogue.ts";
 import { DEFINITION_PATHS } from "./paths/definitions.ts";
 import { EVENT_PATHS } from "./paths/events.ts";
 import { OPERATION_PATHS } from "./paths/operation.ts";
+import { PAUSE_ALL_PATHS } from "./paths/pause-all.ts";
 import { SESSION_PATHS } from "./paths/session.ts";
 import { STATS_PATHS } from "./paths/stats.ts";
 import { WEBHOOK_CHECK_PATHS } from "./paths/webhook-checks.ts";
@@ -83,6 +84,7 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
       ...EVENT_PATHS,
       ...API_KEY_PATHS,
       ...STATS_PATHS,
+      ...PAUSE_ALL_PATHS,
       ...SESSION_PATHS,
       ...OPERATION_PATHS,
     },

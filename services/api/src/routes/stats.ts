@@ -1,5 +1,14 @@
 import { Router } from "express";
-import type { Backlog, Definitions, Processes, ReadStats, RedisInspection, SeriesReader } from "@posthorn/store";
+import type {
+  Backlog,
+  Definitions,
+  PauseAll,
+  Processes,
+  ReadStats,
+  RedisInspection,
+  SeriesReader,
+} from "@posthorn/store";
+import { pausedSince } from "./pause-all.ts";
 import { callScope } from "../call-scope.ts";
 import { methodNotAllowed } from "../errors.ts";
 import { readWebhookIds, readWindow } from "../stats/query.ts";
@@ -17,6 +26,7 @@ export interface StatsRouteDeps {
   readonly processes: Pick<Processes, "count">;
   readonly inspect: () => Promise<RedisInspection>;
   readonly backlog: Pick<Backlog, "view">;
+  readonly pauseAll: Pick<PauseAll, "since">;
 }
 
 /** How many webhooks are shown unless told otherwise, and at most; the totals are those of all. */
@@ -30,6 +40,7 @@ export function createStatsRouter({
   processes,
   inspect,
   backlog,
+  pauseAll,
 }: StatsRouteDeps): Router {
   const router = Router();
   router
@@ -38,7 +49,12 @@ export function createStatsRouter({
       const scope = callScope(request, response);
       const limit = readLimit(request.query["limit"], STATS_ROWS);
       const webhooks = (await definitions.list()).filter((webhook) => isVisible(webhook, scope));
-      const [stats, alive, redis] = await Promise.all([readStats(webhooks), processes.count(), inspect()]);
+      const [stats, pausedSinceMs, alive, redis] = await Promise.all([
+        readStats(webhooks),
+        pauseAll.since(),
+        processes.count(),
+        inspect(),
+      ]);
       const rows = webhooks.flatMap((webhook, index) => {
         const row = stats[index];
         return row === undefined ? [] : [viewStats(webhook, row)];
@@ -47,6 +63,7 @@ export function createStatsRouter({
       const results: StatsView = {
         totals: totalsOf(rows),
         webhooks: rows.toSorted(byBacklog).slice(0, limit),
+        paused_since: pausedSince(pausedSinceMs),
         processes: alive,
         redis: {
           version: redis.product,

@@ -49,6 +49,8 @@ export interface StatsView {
   readonly totals: StatsTotals;
   /** The largest back-log first. */
   readonly webhooks: readonly WebhookStatsView[];
+  /** Since when everything is paused, whatever the webhooks are for themselves. */
+  readonly paused_since: string | null;
   readonly processes: { readonly api: number; readonly workers: number };
   readonly redis: {
     readonly version: string;

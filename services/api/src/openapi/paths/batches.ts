@@ -198,7 +198,7 @@ export const BATCH_PATHS: Paths = {
       description:
         "What waits or is scheduled is due now, oldest first, and the webhook does not count as failing any more; a " +
         "pause that its target asked for ends. Batches that are paused for themselves stay so.",
-      answers: { 200: batchCount, 400: refusals("paused", "inactive") },
+      answers: { 200: batchCount, 400: refusals("paused", "all-paused", "inactive") },
     }),
   },
   "/api/v1/webhooks/{id}/discard": {
@@ -220,7 +220,7 @@ export const BATCH_PATHS: Paths = {
       description:
         "Also while its webhook is failing or its target asked for a pause; a paused batch is resumed. When this attempt " +
         "fails, it counts: the next one follows after the schedule's next delay.",
-      refusals: ["in-flight", "open", "paused", "inactive"],
+      refusals: ["in-flight", "open", "paused", "all-paused", "inactive"],
     }),
   },
   "/api/v1/webhooks/{id}/batches/{batch}/discard": {

@@ -41,8 +41,8 @@ export const STATS_PATHS: Paths = {
       tags: ["Operation"],
       summary: "How everything stands",
       description:
-        "Back-logs, deliveries and failures of the webhooks that the caller sees, how many processes live, and how full " +
-        "Redis is.",
+        "Back-logs, deliveries and failures of the webhooks that the caller sees, whether everything is paused, how many " +
+        "processes live, and how full Redis is.",
       grant: "webhooks/view",
       isOriginal: false,
       parameters: [limitParameter(STATS_ROWS)],
@@ -73,6 +73,7 @@ export const STATS_PATHS: Paths = {
                 last_failure_at: "2026-03-02T21:39:41.000Z",
               },
             ],
+            paused_since: null,
             processes: { api: 1, workers: 2 },
             redis: {
               version: "7.4.0",

@@ -49,6 +49,7 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
       { description: "All webhooks that the caller sees, also those that the list leaves out." },
     ),
     webhooks: listOf(ref("WebhookStats"), { description: "The largest back-log first." }),
+    paused_since: timestampOrNull("Since when everything is paused; `null` = it is not."),
     processes: exactly(
       { api: count("API processes."), workers: count("Workers.") },
       { description: "How many were heard of in the last 15 seconds." },
