@@ -16,11 +16,13 @@ export function useOpenTypes({ known, showAll }: OpenTypesOptions) {
   const { hash } = useLocation();
   const navigate = useNavigate();
   const [opened, setOpened] = useState<readonly string[]>([]);
-  const followed = useRef("");
+  // The address that was seen last, and the one that this page went to by itself.
+  const seen = useRef("");
+  const own = useRef("");
 
   /** Opens a type and brings it into view. */
   const show = (type: string): void => {
-    followed.current = `#${type}`;
+    own.current = `#${type}`;
     setOpened((before) => (before.includes(type) ? before : [...before, type]));
     // After the panel has been drawn.
     requestAnimationFrame(() => document.getElementById(type)?.scrollIntoView({ block: "start" }));
@@ -31,13 +33,15 @@ export function useOpenTypes({ known, showAll }: OpenTypesOptions) {
     const added = now.find((type) => !opened.includes(type));
     setOpened(now);
     if (added === undefined) return;
-    followed.current = `#${added}`;
+    own.current = `#${added}`;
     void navigate(`#${added}`, { replace: true, preventScrollReset: true });
   };
 
   const named = known.find((type) => hash === `#${encodeURIComponent(type)}`);
   useEffect(() => {
-    if (named === undefined || followed.current === hash) return;
+    if (named === undefined || seen.current === hash) return;
+    seen.current = hash;
+    if (own.current === hash) return;
     if (document.getElementById(named) === null) showAll();
     show(named);
   });

@@ -22,7 +22,9 @@ export function PreviewPanel({ request, error }: PreviewPanelProps) {
         What will be sent
       </Title>
       <Text c="dimmed" size="sm" mb="sm">
-        A batch looks like this. Stored secrets are not shown.
+        {request === null && shown !== null
+          ? "This was the request before what is marked in the form."
+          : "A batch looks like this. Stored secrets are not shown."}
       </Text>
       {error !== null && <ErrorNotice error={error} title="There is no preview at the moment" />}
       {shown === null ? (
@@ -32,9 +34,7 @@ export function PreviewPanel({ request, error }: PreviewPanelProps) {
           </Text>
         )
       ) : (
-        <div className={classes["request"]} data-stale={request === null || undefined}>
-          <RequestPreview request={shown} />
-        </div>
+        <RequestPreview request={shown} />
       )}
     </Paper>
   );

@@ -1,24 +1,21 @@
-import { useEffect, useRef } from "react";
 import { Alert, Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { counted } from "../shared/format-number.ts";
 import { labelOf } from "./field-problems.ts";
 import type { FieldProblem } from "./field-problems.ts";
 import { fieldId, focusField } from "./form-part.ts";
+import { useFocusAfterTry } from "./use-focus-after-try.ts";
 import classes from "./problem-summary.module.css";
 
 export interface ProblemSummaryProps {
   readonly problems: readonly FieldProblem[];
-  /** Counts the tries to send the form: after each that failed, the focus comes here. */
+  /** Counts the tries to send the form that failed. */
   readonly tries: number;
 }
 
 /** All that keeps the form from being sent, each with a link to its field. */
 export function ProblemSummary({ problems, tries }: ProblemSummaryProps) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (tries > 0) box.current?.focus();
-  }, [tries]);
+  const box = useFocusAfterTry(tries);
   if (problems.length === 0) return null;
   return (
     <Alert

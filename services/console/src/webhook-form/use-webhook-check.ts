@@ -14,8 +14,9 @@ const PAUSE_MS = 300;
  */
 export function useWebhookCheck(webhookId: string | undefined, body: WebhookBody) {
   const api = useApi();
-  const [text] = useDebouncedValue(JSON.stringify(body), PAUSE_MS);
-  return useQuery({
+  const typed = JSON.stringify(body);
+  const [text] = useDebouncedValue(typed, PAUSE_MS);
+  const check = useQuery({
     queryKey: queryKeys.webhookCheck(webhookId, text),
     queryFn: ({ signal }) =>
       api.results<CheckView>({
@@ -30,4 +31,11 @@ export function useWebhookCheck(webhookId: string | undefined, body: WebhookBody
     // Each text is a key of its own.
     gcTime: 10_000,
   });
+  return {
+    problems: check.data?.problems ?? [],
+    request: check.data?.request ?? null,
+    error: check.error,
+    /** True when this is about the body as it is now. */
+    isCurrent: text === typed && check.isSuccess && !check.isPlaceholderData,
+  };
 }

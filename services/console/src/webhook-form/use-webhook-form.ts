@@ -1,9 +1,9 @@
 import { useMemo, useState } from "react";
 import { useMutation } from "@tanstack/react-query";
-import type { Problem } from "@posthorn/api/views";
 import { useApi } from "../api/api-context.ts";
 import { problemsOf } from "../api/api-error.ts";
 import { webhookPath } from "../api/webhook-queries.ts";
+import { definitionProblems } from "./definition-problems.ts";
 import { fieldProblem, inFormOrder, ownProblems } from "./field-problems.ts";
 import type { FieldProblem } from "./field-problems.ts";
 import type { FormPart } from "./form-part.ts";
@@ -44,17 +44,22 @@ export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFor
 
   const check = useWebhookCheck(webhookId, body);
   const saving = useMutation({
-    mutationFn: () => api.results<SavedWebhook>(call),
+    mutationFn: (made: typeof call) => api.results<SavedWebhook>(made),
     onSuccess: onSaved,
     onError: () => setTries((count) => count + 1),
   });
   const refused = saving.error === null ? [] : problemsOf(saving.error);
   const failure = testPostFailure(refused);
+  const isRefusedAsItIs = saving.isError && JSON.stringify(saving.variables.body) === JSON.stringify(body);
 
   const found = [
     ...ownProblems(values),
-    ...(check.data?.problems ?? []).map((problem) => fieldProblem(problem, values)),
-    ...(failure === undefined ? refusedOtherwise(refused, values) : []),
+    ...definitionProblems({
+      checked: check.problems,
+      isChecked: check.isCurrent,
+      // A test POST is sent only for what is as it should be.
+      refused: isRefusedAsItIs ? (failure === undefined ? refused : []) : undefined,
+    }).map((problem) => fieldProblem(problem, values)),
   ];
   const shown = inFormOrder(withoutRepetition(visibleProblems(found, { values, before, isSubmitted: tries > 0 })));
 
@@ -69,7 +74,7 @@ export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFor
       setTries((count) => count + 1);
       return;
     }
-    saving.mutate();
+    saving.mutate(call);
   };
 
   return {
@@ -85,11 +90,6 @@ export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFor
     summary: tries > 0 ? shown : shown.filter(({ field }) => field === undefined),
     tries,
   };
-}
-
-/** What the check cannot find, such as a key that may not do this. What it can find, it finds again while one mends it. */
-function refusedOtherwise(refused: readonly Problem[], values: WebhookFormValues): FieldProblem[] {
-  return refused.map((problem) => fieldProblem(problem, values)).filter(({ field }) => field === undefined);
 }
 
 function withoutRepetition(problems: readonly FieldProblem[]): FieldProblem[] {

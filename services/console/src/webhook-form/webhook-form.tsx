@@ -37,7 +37,7 @@ export function WebhookForm({ form, before, groups, webhook }: WebhookFormProps)
     form.submit();
   };
   const refusalAt = (at: "target" | "token URL"): ReactNode =>
-    failure?.at === at ? <RefusedTestPost failure={failure} /> : null;
+    failure?.at === at ? <RefusedTestPost failure={failure} tries={form.tries} /> : null;
 
   return (
     <div className={classes["columns"]}>
@@ -58,7 +58,7 @@ export function WebhookForm({ form, before, groups, webhook }: WebhookFormProps)
           <SubmitBar form={form} webhook={webhook} />
         </Stack>
       </form>
-      <PreviewPanel request={form.check.data?.request ?? null} error={form.check.error} />
+      <PreviewPanel request={form.check.request} error={form.check.error} />
     </div>
   );
 }

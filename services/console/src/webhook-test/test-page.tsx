@@ -88,10 +88,10 @@ function WebhookTest({ webhook, groups }: { readonly webhook: WebhookView; reado
         samplesError={samples.error}
         isWaiting={isWaiting}
         isSending={isSending}
-        onSend={(message) => send({ message, request: preview.isCurrent ? preview.request : undefined })}
+        onSend={send}
       />
       <div className={classes["exchange"]}>
-        <RequestPanel request={preview.request} error={preview.error} isStale={!preview.isCurrent} />
+        <RequestPanel request={preview.data?.request} error={preview.error} isValid={typed.kind === "ok"} />
         <RunPanel runs={runs} isSending={isSending} />
       </div>
     </div>

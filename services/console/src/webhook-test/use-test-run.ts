@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, skipToken, useMutation, useQuery } from "@tanstack/react-query";
 import type { Problem, RequestView } from "@posthorn/api/views";
 import { useApi } from "../api/api-context.ts";
 import { queryKeys } from "../api/query-keys.ts";
@@ -12,31 +12,29 @@ import { parseMessage } from "./message-text.ts";
 /** How long somebody has to stop typing for. */
 const PAUSE_MS = 300;
 
+interface Preview {
+  readonly request: RequestView;
+}
+
+/** The call that sends a message to the target, or only shows the request that it would be. */
+function validateCall(webhookId: string, message: object, query: { readonly preview?: true } = {}) {
+  return { method: "POST", path: webhookPath(webhookId, "/validate"), query, body: { message } } as const;
+}
+
 /** The request that a text would make. Nothing is sent to the target. */
 export function useTestPreview(webhookId: string, text: string) {
   const api = useApi();
   const [settled] = useDebouncedValue(text, PAUSE_MS);
   const typed = parseMessage(settled);
-  const preview = useQuery({
+  return useQuery({
     queryKey: queryKeys.testPreview(webhookId, settled),
-    queryFn: ({ signal }) =>
-      api.results<{ readonly request: RequestView }>({
-        method: "POST",
-        path: webhookPath(webhookId, "/validate"),
-        query: { preview: true },
-        body: { message: typed.kind === "ok" ? typed.message : undefined },
-        signal,
-      }),
-    enabled: typed.kind === "ok",
+    queryFn:
+      typed.kind === "ok"
+        ? ({ signal }) => api.results<Preview>({ ...validateCall(webhookId, typed.message, { preview: true }), signal })
+        : skipToken,
     placeholderData: keepPreviousData,
     gcTime: 10_000,
   });
-  return {
-    request: preview.data?.request,
-    error: preview.error,
-    /** True when it is that of this very text. */
-    isCurrent: settled === text && typed.kind === "ok" && preview.isSuccess && !preview.isPlaceholderData,
-  };
 }
 
 /** Sends messages to the target, and remembers what came of it, the newest first. */
@@ -44,22 +42,16 @@ export function useTestRuns(webhookId: string) {
   const api = useApi();
   const [runs, setRuns] = useState<readonly TestRun[]>([]);
   const sending = useMutation({
-    mutationFn: async ({
-      message,
-      request,
-    }: {
-      readonly message: object;
-      readonly request: RequestView | undefined;
-    }) => {
+    mutationFn: async (message: object) => {
+      // What is typed may be newer than the preview that is shown.
+      const preview = await api
+        .results<Preview>(validateCall(webhookId, message, { preview: true }))
+        .catch(() => undefined);
       const [at, startMs] = [new Date().toISOString(), performance.now()];
       const outcome = await api
-        .results<{ readonly response: NonNullable<Problem["response"]> }>({
-          method: "POST",
-          path: webhookPath(webhookId, "/validate"),
-          body: { message },
-        })
+        .results<{ readonly response: NonNullable<Problem["response"]> }>(validateCall(webhookId, message))
         .then(({ response }) => accepted(response), failedWith);
-      return { at, request, outcome, tookMs: performance.now() - startMs };
+      return { at, request: preview?.request, outcome, tookMs: performance.now() - startMs };
     },
     onSuccess: (run) => setRuns((before) => [{ ...run, number: before.length + 1 }, ...before]),
   });
