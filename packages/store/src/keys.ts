@@ -44,6 +44,10 @@ export interface DefinitionKeys {
   readonly apiKeyUses: string;
   /** string · who applies a file of definitions now; TTL: the lock's life. */
   readonly lock: string;
+  /** string · the number of the layout that all of this has (see layout.ts). */
+  readonly layout: string;
+  /** string · who brings the data to another layout now; TTL: the lock's life. */
+  readonly layoutLock: string;
   /** zset · webhooks that are deleted when nothing waits for them any more → Redis time (ms) of their deletion. */
   readonly leaving: string;
   /** string · there, while sweeps happen; TTL: three of them. */
@@ -169,6 +173,8 @@ export function createKeys(namespace: string): Keys {
       apiKeys: `${defs}:api-keys`,
       apiKeyUses: `${defs}:api-key-uses`,
       lock: `${defs}:lock`,
+      layout: `${defs}:layout`,
+      layoutLock: `${defs}:layout-lock`,
       leaving: `${defs}:leaving`,
       swept: `${defs}:swept`,
       pause: `${defs}:pause`,

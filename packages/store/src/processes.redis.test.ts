@@ -64,3 +64,18 @@ test("who died before the clock of Redis was set back does not count for longer"
   await confirmVersion(redis, keys.definitions, "a living API process", 0, now);
   expect(await processes.count()).toEqual({ api: 1, workers: 1 });
 });
+
+test("processes are told apart by the release that their ids name", async () => {
+  const keys = createKeys(`t${randomUUID()}`);
+  const processes = createProcesses({ redis, keys });
+  await processes.noteWorker("one@0.1.0");
+  await processes.noteWorker("two@0.2.0");
+  await processes.noteWorker("three@0.2.0");
+  await processes.noteWorker("of before");
+  await confirmVersion(redis, keys.definitions, "four@0.2.0", 0);
+  expect(await processes.byRelease()).toEqual([
+    { release: "0.1.0", api: 0, workers: 1 },
+    { release: "0.2.0", api: 1, workers: 2 },
+    { release: "unknown", api: 0, workers: 1 },
+  ]);
+});

@@ -21,6 +21,7 @@ import { createIdempotency } from "./redis-idempotency.ts";
 import { keepFor } from "./keep-for.ts";
 import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
+import { prepareLayout, watchLayout } from "./layout.ts";
 import { createLaneProducer, jobsWait } from "./lanes.ts";
 import { CALM_MS, LEASE_MS, RESERVATION_MS } from "./limits.ts";
 import type { PartitionLimits } from "./limits.ts";
@@ -118,6 +119,8 @@ interface StoreOptions {
   /** Shown in Redis' `CLIENT LIST`, e.g. `posthorn-api`. */
   readonly name: string;
   readonly onError: (error: Error) => void;
+  /** Told once when a later release has changed the data in a way that this one does not know: it must stop. */
+  readonly onNewerLayout?: (error: Error) => void;
   readonly onNote?: (note: Note) => void;
   readonly onSealed?: (counts: SealCounts) => void;
   /** So many notices found no place, as when nobody has taken any for long. */
@@ -194,6 +197,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     durably,
   });
   const pauseAll = createPauseAll({ context, partitions: definitions.partitions, durably });
+  const processes = createProcesses({ redis, keys });
   const sweeps = createSweeps({ redis, address, keys });
   const afterClockJump = async ({ byMs, partition }: ClockJump): Promise<void> => {
     const isEverything = partition === undefined && isOneMaster(redis);
@@ -209,6 +213,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
   try {
     await refuseClusterNode(redis);
+    await prepareLayout({ redis, keys, processes, lock: createLock({ redis, key: keys.definitions.layoutLock }) });
     clock = await watchRedisClock({
       redis,
       keys,
@@ -238,6 +243,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onError: (error) => onError(error instanceof Error ? error : new Error(String(error))),
   });
   seriesRecorder = recorder;
+  const layoutWatch = watchLayout({ redis, keys, onNewer: options.onNewerLayout ?? onError, onError });
   return {
     keys,
     address,
@@ -276,7 +282,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     seriesRecorder: recorder,
     readBacklogs: createReadBacklogs({ context, partitions: definitions.partitions }),
     notices: createNotices(context),
-    processes: createProcesses({ redis, keys }),
+    processes,
     sweeps,
     jobsWait: (partition, lane) => jobsWait({ redis, keys }, partition, lane),
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
@@ -284,6 +290,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),
     inspect: keepFor(INSPECTION_KEPT_MS, () => inspectRedis(redis, durability)),
     close: async () => {
+      layoutWatch.stop();
       await recorder.stop();
       await Promise.all([watched.stop(), watchedClock.stop()]);
       await batches.settled();

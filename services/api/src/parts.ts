@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Request } from "express";
@@ -6,7 +6,7 @@ import { backlogWarning, describeBacklog, generateSigningSecret } from "@posthor
 import type { Catalogue, SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
-import { createWarnSparingly, shownProxy, VERSION } from "@posthorn/runtime";
+import { createProcessId, createWarnSparingly, shownProxy, stopProcess, VERSION } from "@posthorn/runtime";
 import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Append, Store } from "@posthorn/store";
@@ -75,6 +75,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         durability: config.durability,
         onError: (error) => warn(error, "redis.failed"),
+        onNewerLayout: (error) => stopProcess(error, log),
         onNote: ({ kind, ...note }) => {
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
@@ -125,7 +126,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         definitions,
         keyRing,
         secret,
-        processId: randomUUID(),
+        processId: createProcessId(),
         activationMaxMs: config.activationMaxMs,
         log,
         warn,

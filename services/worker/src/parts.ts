@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { backlogWarning, describeBacklog, openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
-import { createWarnSparingly, shownProxy } from "@posthorn/runtime";
+import { createProcessId, createWarnSparingly, shownProxy, stopProcess } from "@posthorn/runtime";
 import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
 import { checkSecret, openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
@@ -64,6 +63,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         backlog: { totalBytes: config.backlogMaxBytes, webhookBytes: config.webhookBacklogMaxBytes },
         durability: config.durability,
         onError: (error) => warn(error, "redis.failed"),
+        onNewerLayout: (error) => stopProcess(error, log),
         onNote: ({ kind, ...note }) => {
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
@@ -107,7 +107,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const heartbeatPart: Part = {
     name: "heartbeat",
     start: async () => {
-      heartbeat = await startHeartbeat({ processes: opened(store).processes, processId: randomUUID(), warn });
+      heartbeat = await startHeartbeat({ processes: opened(store).processes, processId: createProcessId(), warn });
     },
     stop: async () => heartbeat?.stop(),
   };

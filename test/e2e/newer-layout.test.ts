@@ -1,0 +1,26 @@
+import { Redis } from "ioredis";
+import { createKeys } from "../../packages/store/src/keys.ts";
+import { freshDatabase, startStack } from "../support/stack.ts";
+import type { Stack } from "../support/stack.ts";
+
+let stack: Stack;
+let redis: Redis;
+afterEach(async () => {
+  redis.disconnect();
+  await stack.stop();
+});
+
+test("when a later release has changed the data, processes of this one stop by themselves, and do not start again", async () => {
+  const redisUrl = await freshDatabase();
+  redis = new Redis(redisUrl);
+  stack = await startStack({ redisUrl });
+  await redis.set(createKeys("posthorn").definitions.layout, "99");
+  for (const process_ of [stack.api, ...stack.workers]) {
+    expect(await process_.ended()).toBe(0);
+    expect(process_.logs.find(({ event }) => event === "process.must-stop")).toMatchObject({ level: "fatal" });
+    await expect(process_.start()).rejects.toThrow(
+      /layout 99, of a later release, and this one knows \d+: run the later/,
+    );
+    expect(await process_.ended()).toBe(1);
+  }
+}, 60_000);
