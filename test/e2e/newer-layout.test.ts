@@ -15,12 +15,12 @@ test("when a later release has changed the data, processes of this one stop by t
   redis = new Redis(redisUrl);
   stack = await startStack({ redisUrl });
   await redis.set(createKeys("posthorn").definitions.layout, "99");
-  for (const process_ of [stack.api, ...stack.workers]) {
-    expect(await process_.ended()).toBe(0);
-    expect(process_.logs.find(({ event }) => event === "process.must-stop")).toMatchObject({ level: "fatal" });
-    await expect(process_.start()).rejects.toThrow(
+  for (const service of [stack.api, ...stack.workers]) {
+    expect(await service.ended()).toBe(0);
+    expect(service.logs.find(({ event }) => event === "process.must-stop")).toMatchObject({ level: "fatal" });
+    await expect(service.start()).rejects.toThrow(
       /layout 99, of a later release, and this one knows \d+: run the later/,
     );
-    expect(await process_.ended()).toBe(1);
+    expect(await service.ended()).toBe(1);
   }
 }, 60_000);
