@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { Button, Skeleton, Text } from "@mantine/core";
 import { IconPlus, IconWebhook } from "@tabler/icons-react";
 import { Link } from "react-router";
@@ -22,6 +23,7 @@ export function OverviewPage() {
   const stats = useStats();
   const series = useSeries(window);
   const webhooks = useWebhooks();
+  const isKnown = stats.data !== undefined && webhooks.data !== undefined;
   const error = stats.error ?? series.error ?? webhooks.error;
 
   return (
@@ -38,7 +40,8 @@ export function OverviewPage() {
       {error !== null && <ErrorNotice error={error} onRetry={() => void stats.refetch()} />}
       <OverviewTiles stats={stats.data} series={series.data} />
       <Attention stats={stats.data} webhooks={webhooks.data} />
-      {stats.data?.totals.webhooks !== 0 && <Charts view={series.data} />}
+      {/* Below the list, whose length is not known before. */}
+      {isKnown && stats.data?.totals.webhooks !== 0 && <Charts view={series.data} />}
       {stats.data !== undefined && (
         <Text c="dimmed" size="sm">
           Redis {stats.data.redis.version}: {stats.data.redis.durability}.
@@ -56,9 +59,9 @@ function Attention({
   readonly webhooks: readonly WebhookView[] | undefined;
 }) {
   const { can } = useSession();
-  if (stats === undefined) return <Skeleton h={74} radius="md" />;
+  if (stats === undefined || webhooks === undefined) return <Skeleton h={74} radius="md" />;
   if (stats.totals.webhooks > 0) {
-    return <AttentionList items={findAttention(stats.webhooks, webhooks ?? [])} webhooks={stats.totals.webhooks} />;
+    return <AttentionList items={findAttention(stats.webhooks, webhooks)} webhooks={stats.totals.webhooks} />;
   }
   return (
     <EmptyState
@@ -77,7 +80,8 @@ function Attention({
   );
 }
 
-function Charts({ view }: { readonly view: SeriesView | undefined }) {
+/** Charts are drawn anew when they have new values, not with each figure above them. */
+const Charts = memo(function Charts({ view }: { readonly view: SeriesView | undefined }) {
   if (view?.total === null) {
     return (
       <Text c="dimmed">
@@ -94,4 +98,4 @@ function Charts({ view }: { readonly view: SeriesView | undefined }) {
       <BacklogChart view={view} total={total} />
     </ChartGrid>
   );
-}
+});

@@ -49,21 +49,24 @@ export function BatchButtons({ webhook, batch, isShort = false }: BatchButtonsPr
           Discard
         </Button>
       )}
-      <ConfirmDialog
-        opened={isDiscarding}
-        onClose={() => setDiscarding(false)}
-        title="Discard this batch?"
-        confirmLabel="Discard"
-        isPending={action.isPending}
-        onConfirm={() =>
-          action.mutate({ batch: batch.id, action: "discard" }, { onSettled: () => setDiscarding(false) })
-        }
-        aside={<CurlButton call={batchActionCall(webhook.id, batch.id, "discard")} label="Discard this batch" />}
-      >
-        <Text>
-          Its {counted(batch.events, "event")} will not be delivered to this target. This cannot be taken back.
-        </Text>
-      </ConfirmDialog>
+      {/* A page has one for each of its batches, so none is made ready before it is asked for. */}
+      {isDiscarding && (
+        <ConfirmDialog
+          opened
+          onClose={() => setDiscarding(false)}
+          title="Discard this batch?"
+          confirmLabel="Discard"
+          isPending={action.isPending}
+          onConfirm={() =>
+            action.mutate({ batch: batch.id, action: "discard" }, { onSettled: () => setDiscarding(false) })
+          }
+          aside={<CurlButton call={batchActionCall(webhook.id, batch.id, "discard")} label="Discard this batch" />}
+        >
+          <Text>
+            Its {counted(batch.events, "event")} will not be delivered to this target. This cannot be taken back.
+          </Text>
+        </ConfirmDialog>
+      )}
     </Group>
   );
 }

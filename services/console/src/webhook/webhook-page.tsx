@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { Button, Group, Skeleton, Stack, Title } from "@mantine/core";
 import { IconMapPinOff } from "@tabler/icons-react";
 import { Link, useParams, useSearchParams } from "react-router";
@@ -23,8 +24,10 @@ import { WebhookTiles } from "./webhook-tiles.tsx";
 export function WebhookPage() {
   const { id = "" } = useParams();
   const { data: webhook, error, refetch } = useWebhook(id);
+  const stats = useStats();
   if (error instanceof ApiError && error.status === 404) return <Unknown />;
-  if (webhook !== undefined) return <Known key={id} webhook={webhook} error={error} />;
+  // How it stands may put a notice above all else, so the page waits for that too.
+  if (webhook !== undefined && !stats.isPending) return <Known key={id} webhook={webhook} error={error} />;
   return (
     <>
       <PageHeader title="Webhook" />
@@ -83,7 +86,13 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
   );
 }
 
-function Charts({ id, view }: { readonly id: string; readonly view: SeriesView | undefined }) {
+interface ChartsProps {
+  readonly id: string;
+  readonly view: SeriesView | undefined;
+}
+
+/** Charts are drawn anew when they have new values, not with each figure above them. */
+const Charts = memo(function Charts({ id, view }: ChartsProps) {
   const series = view?.webhooks[id];
   return (
     <ChartGrid>
@@ -93,7 +102,7 @@ function Charts({ id, view }: { readonly id: string; readonly view: SeriesView |
       <WaitingChart view={view} series={series} />
     </ChartGrid>
   );
-}
+});
 
 function Unknown() {
   return (

@@ -49,15 +49,13 @@ function FlowTiles({ id, view }: Pick<WebhookTilesProps, "id" | "view">) {
         value={successShare === null ? "–" : percent(successShare)}
         tone={successShare !== null && successShare < 0.5 ? "bad" : undefined}
         detail={
-          successShare === null
-            ? `no attempts in ${words}`
-            : `${count(batchesOut)} delivered, ${count(failedAttempts)} failed`
+          successShare === null ? "no attempts" : `${count(batchesOut)} delivered, ${count(failedAttempts)} failed`
         }
       />
       <StatTile
         label="Latency"
         value={latencyAvgMs === null ? "–" : duration(latencyAvgMs)}
-        detail={latencyMaxMs === null ? `no attempts in ${words}` : `${duration(latencyMaxMs)} at most in ${words}`}
+        detail={latencyMaxMs === null ? "no attempts" : `${duration(latencyMaxMs)} at most`}
       />
     </>
   );
@@ -72,7 +70,7 @@ function WaitingTile({ stats }: Pick<WebhookTilesProps, "stats">) {
       value={shortCount(batches + inFlight)}
       detail={
         batches + inFlight === 0
-          ? `${counted(stats.open_events, "event")} being collected`
+          ? `${count(stats.open_events)} being collected`
           : `${counted(events, "event")}, ${bytes(stats.backlog_bytes)}`
       }
     />

@@ -1,16 +1,21 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconDots, IconPencil, IconPlayerPause, IconPlayerPlay, IconSend, IconTrash } from "@tabler/icons-react";
 import { Link } from "react-router";
+import type { WebhookView } from "@posthorn/api/views";
+import { useStats } from "../api/webhook-queries.ts";
 import { DeleteDialog } from "../webhook/delete-dialog.tsx";
 import { useWebhookAction } from "../webhook/webhook-actions.ts";
-import type { WebhookRow } from "./webhook-row.ts";
+
+export interface RowMenuProps {
+  readonly webhook: WebhookView;
+  readonly isPaused: boolean;
+}
 
 /** What can be done with a webhook without going to its page; only for keys that may change webhooks. */
-export function RowMenu({ row: { webhook, stats } }: { readonly row: WebhookRow }) {
+export const RowMenu = memo(function RowMenu({ webhook, isPaused }: RowMenuProps) {
   const [isDeleting, setDeleting] = useState(false);
   const action = useWebhookAction(webhook.id);
-  const isPaused = stats?.paused ?? webhook.paused;
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={200}>
@@ -52,7 +57,13 @@ export function RowMenu({ row: { webhook, stats } }: { readonly row: WebhookRow 
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <DeleteDialog webhook={webhook} stats={stats} opened={isDeleting} onClose={() => setDeleting(false)} />
+      {isDeleting && <DeleteNow webhook={webhook} onClose={() => setDeleting(false)} />}
     </>
   );
+});
+
+function DeleteNow({ webhook, onClose }: Pick<RowMenuProps, "webhook"> & { readonly onClose: () => void }) {
+  const { data } = useStats();
+  const stats = data?.webhooks.find(({ id }) => id === webhook.id);
+  return <DeleteDialog webhook={webhook} stats={stats} opened onClose={onClose} />;
 }

@@ -14,7 +14,7 @@ export function WebhookCards({ rows, series, eventTypes, canModify }: ListViewPr
         <Paper component="li" key={row.webhook.id} className={classes["card"] ?? ""}>
           <div className={classes["head"]}>
             <NameAndTarget row={row} />
-            {canModify && <RowMenu row={row} />}
+            {canModify && <RowMenu webhook={row.webhook} isPaused={row.stats?.paused ?? row.webhook.paused} />}
           </div>
           <Status row={row} />
           <dl className={classes["facts"]}>

@@ -97,8 +97,11 @@ function WebhookList({
   const eventTypes = useEventTypeCount();
   const isNarrow = useNarrow();
 
-  const change = (part: Partial<ListQuery>): void =>
-    setParams(writeListQuery({ ...query, page: page.page, ...part }), { replace: true, preventScrollReset: true });
+  // The address may be ahead of what is drawn, when one change follows another at once.
+  const change = (part: Partial<ListQuery>): void => {
+    const latest = readListQuery(new URLSearchParams(window.location.search));
+    setParams(writeListQuery({ ...latest, ...part }), { replace: true, preventScrollReset: true });
+  };
   const view = { rows: page.rows, series: series.data, eventTypes, canModify };
 
   return (

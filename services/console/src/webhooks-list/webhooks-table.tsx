@@ -67,7 +67,7 @@ export function WebhooksTable({ rows, series, eventTypes, canModify, query, onCh
               </Table.Td>
               {canModify && (
                 <Table.Td>
-                  <RowMenu row={row} />
+                  <RowMenu webhook={row.webhook} isPaused={row.stats?.paused ?? row.webhook.paused} />
                 </Table.Td>
               )}
             </Table.Tr>
