@@ -6,6 +6,8 @@ interface BatchHead {
   readonly batchId: string;
   readonly bodyBytes: number;
   readonly userAgent: string;
+  /** W3C Trace Context, where the target is to see it. */
+  readonly traceparent?: string | undefined;
   /** The OAuth2 token to show. */
   readonly bearer?: string;
   /** Absent when the webhook does not sign. */
@@ -14,7 +16,7 @@ interface BatchHead {
 
 /** All headers of a POST to a target but `Host` and `Connection`. A custom header never takes the place of another one. */
 export function batchHeaders(head: BatchHead): Record<string, string> {
-  const { access, batchId, bodyBytes, userAgent, signature = {} } = head;
+  const { access, batchId, bodyBytes, userAgent, traceparent, signature = {} } = head;
   const authorization = authorizationOf(head);
   const own: Record<string, string> = {
     "Content-Type": "application/json",
@@ -23,6 +25,7 @@ export function batchHeaders(head: BatchHead): Record<string, string> {
     ...(access.authToken === undefined ? {} : { "X-MessageSystems-Webhook-Token": access.authToken }),
     ...(authorization === undefined ? {} : { Authorization: authorization }),
     ...signature,
+    ...(traceparent === undefined ? {} : { traceparent }),
     "User-Agent": userAgent,
     Accept: "*/*",
     "Accept-Encoding": "identity",

@@ -18,6 +18,8 @@ export interface DeliverRequest extends TargetAccess {
   readonly signal?: AbortSignal;
   /** How much of the answer's body is kept; 1 KiB unless given, 64 KiB at most. */
   readonly keepBytes?: number;
+  /** Goes out as the header of this name. */
+  readonly traceparent?: string | undefined;
   /** When the attempt began, by the clock of Redis, which all processes share: for its signature, and for dates in answers. */
   readonly startedAtMs: number;
 }
@@ -55,6 +57,7 @@ export function preparePost({ send, agents, userAgent }: PostBatchDeps, request:
       batchId,
       bodyBytes,
       userAgent,
+      traceparent: request.traceparent,
       ...(bearer === undefined ? {} : { bearer }),
       ...(signature === undefined ? {} : { signature }),
     };

@@ -155,6 +155,23 @@ test("NOTIFY_URL is any http or https URL, its token or its user goes along, and
   }
 });
 
+test("OpenTelemetry's variables turn tracing on, and what Posthorn cannot do is refused", () => {
+  for (const load of [loadApiConfig, loadWorkerConfig]) {
+    const tracing = (env: Record<string, string>) => load({ ...REQUIRED, ...env }).tracing;
+    expect(tracing({})).toBeUndefined();
+    const OTEL_EXPORTER_OTLP_ENDPOINT = "http://collector:4318";
+    expect(tracing({ OTEL_EXPORTER_OTLP_ENDPOINT })?.url).toBe("http://collector:4318/v1/traces");
+    expect(tracing({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: "true" })).toBeUndefined();
+    expect(problemsOf(() => tracing({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }))).toEqual([
+      'OTEL_EXPORTER_OTLP_PROTOCOL="grpc" is not one of http/protobuf, http/json',
+    ]);
+    expect(problemsOf(() => tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4317", TRACE_TARGETS: "yes" }))).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT="collector:4317" is not an http(s) URL such as http://collector:4318',
+      'TRACE_TARGETS="yes" is not one of true, false',
+    ]);
+  }
+});
+
 test(".env.example holds the defaults", () => {
   const text = readFileSync(join(__dirname, "../../../.env.example"), "utf8");
   const entries = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

@@ -7,6 +7,8 @@ import type { NotifyTarget } from "./notify-target.ts";
 import { parseDurationMs, parseSizeBytes } from "./quantities.ts";
 import { parseRedisAddress } from "./redis-address.ts";
 import type { RedisAddress } from "./redis-address.ts";
+import { isHttpUrl, OTLP_PROTOCOLS, tracingConfig } from "./tracing/tracing-config.ts";
+import type { OtlpProtocol, TracingConfig } from "./tracing/tracing-config.ts";
 import { parseTargetAllow, parseTargetPorts } from "./targets.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -103,6 +105,10 @@ class EnvReader {
     return value;
   }
 
+  flag(name: string): boolean {
+    return this.choice(name, "false", ["true", "false"]) === "true";
+  }
+
   choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
     return this.read(name, fallback, `one of ${choices.join(", ")}`, (text) =>
       choices.find((choice) => choice === text),
@@ -140,6 +146,8 @@ function readShared(reader: EnvReader) {
     webhookBacklogMaxBytes: reader.optionalBytes("WEBHOOK_BACKLOG_MAX_BYTES"),
     webhookConcurrency: reader.integer("WEBHOOK_CONCURRENCY", 4, 1, 1_000),
     notify: readNotify(reader),
+    tracing: readTracing(reader),
+    traceTargets: reader.flag("TRACE_TARGETS"),
     durability: reader.read("DURABILITY", AS_FOUND, "fsync or replica:<number of replicas>", parseDurability),
   };
 }
@@ -226,6 +234,24 @@ function readNotify(reader: EnvReader): NotifyTarget | undefined {
   const target = parseNotifyTarget(url, token);
   if (target === undefined) reader.problems.push("NOTIFY_URL is not a URL such as https://chat.example.com/hooks/abc");
   return target;
+}
+
+function readTracing(reader: EnvReader): TracingConfig | undefined {
+  const url = (name: string): string | undefined =>
+    reader.read<string | undefined>(name, undefined, "an http(s) URL such as http://collector:4318", (text) =>
+      isHttpUrl(text) ? text : undefined,
+    );
+  const protocol = (name: string) =>
+    reader.read<OtlpProtocol | undefined>(name, undefined, `one of ${OTLP_PROTOCOLS.join(", ")}`, (text) =>
+      OTLP_PROTOCOLS.find((known) => known === text),
+    );
+  return tracingConfig({
+    endpoint: url("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    tracesEndpoint: url("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+    protocol: protocol("OTEL_EXPORTER_OTLP_PROTOCOL") ?? "http/protobuf",
+    tracesProtocol: protocol("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
+    isDisabled: reader.flag("OTEL_SDK_DISABLED"),
+  });
 }
 
 function readEgressProxy(reader: EnvReader): string | undefined {

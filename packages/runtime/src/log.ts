@@ -1,3 +1,4 @@
+import { trace } from "@opentelemetry/api";
 import { destination, pino } from "pino";
 import type { Logger } from "pino";
 import type { LogLevel } from "./config.ts";
@@ -17,6 +18,11 @@ export function createLog(service: string, level: LogLevel): Log {
       messageKey: "event",
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      // Nothing unless somebody traces.
+      mixin: () => {
+        const span = trace.getActiveSpan()?.spanContext();
+        return span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId };
+      },
       serializers: { err: errorFields },
       redact: { paths: ["authToken", "*.authToken", "authorization", "*.authorization", "apiKey", "secret"] },
     },

@@ -13,6 +13,8 @@ export interface AppendRequest {
   readonly groups: readonly AppendGroup[];
   /** How long a repetition under the same `requestId` is recognised. */
   readonly doneTtlMs: number;
+  /** A W3C `traceparent`, by which attempts of the events are linked with the request. */
+  readonly trace?: string | undefined;
 }
 
 /** `full`: the store is, and nothing of the request was stored. */

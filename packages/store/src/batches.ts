@@ -2,6 +2,7 @@ import type { BatchId, Webhook, WebhookId } from "@posthorn/core";
 import type { Append, AppendAnswer, AppendRequest } from "./append-request.ts";
 import { createBatchActions } from "./batch-actions.ts";
 import type { BatchActions } from "./batch-actions.ts";
+import { readBatchTraces } from "./batch-traces.ts";
 import { readBatchBody } from "./chunk-reader.ts";
 import type { RedisClient } from "./connect.ts";
 import type { PartitionApplier } from "./definitions.ts";
@@ -42,6 +43,8 @@ export interface Batches extends PartitionApplier, BatchActions {
   ): Promise<Claim>;
   renew(partition: number, batch: BatchId, attempt: number): Promise<boolean>;
   finish(request: FinishRequest): Promise<Finish>;
+  /** The traces of requests that a batch has events of, see `readBatchTraces`. */
+  traces(partition: number, batch: BatchId): Promise<string[]>;
   /** The body of a batch, streamed. */
   read(partition: number, batch: BatchId): AsyncGenerator<Buffer>;
   /** Looks at what is due next in the partition; a read only. */
@@ -152,6 +155,7 @@ export function createBatches(deps: BatchesOptions): Batches {
       await settle(request.partition, reply);
       return finish;
     },
+    traces: (partition, batch) => readBatchTraces(redis, keys.partition(partition), batch),
     read: (partition, batch) => readBatchBody(redis, keys.partition(partition), batch),
     isDue: async (partition) => {
       const { wake, trash, usage, futile } = keys.partition(partition);

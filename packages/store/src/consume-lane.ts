@@ -4,6 +4,7 @@ import type { BatchId, WebhookId } from "@posthorn/core";
 import type { Keys } from "./keys.ts";
 import type { JobData } from "./lanes.ts";
 import type { Lane } from "./partition-script.ts";
+import type { QueueTelemetry } from "./queue-telemetry.ts";
 import { consumeQueue } from "./queue-consumer.ts";
 import type { QueueConsumer, QueueTrouble } from "./queue-consumer.ts";
 import type { RedisAddress } from "./redis-address.ts";
@@ -26,6 +27,7 @@ interface LaneOptions {
   readonly lane: Lane;
   readonly onError: (error: Error) => void;
   readonly onTrouble?: (trouble: QueueTrouble) => void;
+  readonly telemetry?: QueueTelemetry;
   readonly handle: LaneHandler;
   /** Resolves when the process has room for another attempt of this lane. */
   readonly whenRoom: () => Promise<void>;
@@ -41,7 +43,7 @@ const NOT_YET_MS = 1_000;
  * lease counts, so that neither a busy event loop nor BullMQ's lock can cause a second POST.
  */
 export function consumeLane(options: LaneOptions): QueueConsumer {
-  const { address, keys, partition, lane, onError, onTrouble, handle, whenRoom } = options;
+  const { address, keys, partition, lane, onError, onTrouble, telemetry, handle, whenRoom } = options;
   return consumeQueue<JobData>({
     address,
     queue: lane,
@@ -49,7 +51,7 @@ export function consumeLane(options: LaneOptions): QueueConsumer {
     name: `posthorn-${lane}-${partition}`,
     onError,
     onTrouble,
-    options: { concurrency: CLAIMS_AT_ONCE },
+    options: { concurrency: CLAIMS_AT_ONCE, ...(telemetry === undefined ? {} : { telemetry }) },
     process: async (job, token) => {
       const batch = batchId(job.data.b);
       if (batch === undefined) return;

@@ -69,7 +69,7 @@ export interface PartitionKeys {
   readonly base: string;
   /** zset · webhook id → when (ms) something of it may be due next; `records:<webhook id>` → when records of it go. */
   readonly wake: string;
-  /** hash · one chunk: `d` text (a larger event in pieces: `d` `d1` …), or `z` `z1` … packed, `e` packed end offsets, `u` users, `s` the bytes it is counted with. */
+  /** hash · one chunk: `d` text (a larger event in pieces: `d` `d1` …), or `z` `z1` … packed, `e` packed end offsets, `u` users, `s` the bytes it is counted with, `t` the trace of its request. */
   readonly chunk: (id: string) => string;
   /** set · what is to be let go in slices: the ranges of a large batch, the batches of a deleted webhook. */
   readonly trash: string;

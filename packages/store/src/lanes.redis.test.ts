@@ -30,7 +30,7 @@ test.each([
   async (bad, good) => {
     const keys = createKeys(`t${randomUUID()}`);
     const { queuePrefix } = keys.partition(0);
-    const producer = createLaneProducer(redis, keys, () => undefined);
+    const producer = createLaneProducer({ redis, keys, onError: () => undefined });
     await redis.set(`${queuePrefix}:${bad}:wait`, "no list");
     const [lost, added] = [hintOf(bad), hintOf(good)];
     const error: unknown = await producer.add(0, [added, lost]).catch((reason: unknown) => reason);

@@ -2,6 +2,7 @@ import { Queue } from "bullmq";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import type { Hint, Lane, OverdueReservation } from "./partition-script.ts";
+import type { QueueTelemetry } from "./queue-telemetry.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 export const LANES: readonly Lane[] = ["fresh", "retry"];
@@ -46,7 +47,14 @@ export interface LaneProducer {
   close(): Promise<void>;
 }
 
-export function createLaneProducer(redis: RedisClient, keys: Keys, onError: (error: Error) => void): LaneProducer {
+interface LaneProducerDeps {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly onError: (error: Error) => void;
+  readonly telemetry?: QueueTelemetry;
+}
+
+export function createLaneProducer({ redis, keys, onError, telemetry }: LaneProducerDeps): LaneProducer {
   const queues = new Map<string, Queue>();
 
   const queue = (partition: number, lane: Lane): Queue => {
@@ -58,6 +66,7 @@ export function createLaneProducer(redis: RedisClient, keys: Keys, onError: (err
         prefix: keys.partition(partition).queuePrefix,
         skipWaitingForReady: true,
         streams: { events: { maxLen: EVENTS_KEPT } },
+        ...(telemetry === undefined ? {} : { telemetry }),
         defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
       });
       found.on("error", onError);

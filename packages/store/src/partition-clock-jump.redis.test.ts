@@ -166,7 +166,7 @@ describe("what is past its expiry", () => {
         afterClockJump: async () => undefined,
         close: async () => undefined,
       },
-      onNote: ({ kind }) => p.notes.push({ kind, webhook: id, batch: "" as never, events: 0, attempts: 0 }),
+      onNote: (note) => p.notes.push(note),
       onLostHints: () => undefined,
     });
     return { p, id, batches };

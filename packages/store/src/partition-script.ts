@@ -34,6 +34,9 @@ export interface Note {
   readonly batch: BatchId;
   readonly events: number;
   readonly attempts: number;
+  /** When the batch was begun, and when this happened. */
+  readonly createdAtMs: number;
+  readonly atMs: number;
 }
 
 /**

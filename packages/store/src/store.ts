@@ -42,6 +42,8 @@ import { createProcesses } from "./processes.ts";
 import type { Processes } from "./processes.ts";
 import { createReadBacklogs } from "./read-backlogs.ts";
 import type { ReadBacklogs } from "./read-backlogs.ts";
+import { createQueueTelemetry } from "./queue-telemetry.ts";
+import type { QueueTelemetry } from "./queue-telemetry.ts";
 import { createRecords } from "./records.ts";
 import type { Records } from "./records.ts";
 import { inspectRedis, refuseClusterNode } from "./inspect.ts";
@@ -69,6 +71,8 @@ import type { ReadStats } from "./webhook-stats.ts";
 /** Everything that remembers. Connections are made when it is opened and ended by `close`. */
 export interface Store {
   readonly keys: Keys;
+  /** For the consumers of its queues. */
+  readonly telemetry: QueueTelemetry;
   readonly address: RedisAddress;
   readonly definitions: Definitions;
   /** Held while a file of definitions is applied, so that several processes do it one after the other. */
@@ -121,6 +125,8 @@ interface StoreOptions {
   readonly onError: (error: Error) => void;
   /** Told once when a later release has changed the data in a way that this one does not know: it must stop. */
   readonly onNewerLayout?: (error: Error) => void;
+  /** Jobs are traced, by what OpenTelemetry's API leads to. */
+  readonly traceQueues?: boolean;
   readonly onNote?: (note: Note) => void;
   readonly onSealed?: (counts: SealCounts) => void;
   /** So many notices found no place, as when nobody has taken any for long. */
@@ -156,7 +162,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
   await untilConnected(redis);
   const keys = createKeys(namespace);
-  const producer = createLaneProducer(redis, keys, onError);
+  const telemetry = options.traceQueues === true ? await createQueueTelemetry() : undefined;
+  const producer = createLaneProducer({ redis, keys, onError, telemetry });
   let backlog: Backlog | undefined;
   let clock: RedisClock | undefined;
   let seriesRecorder: SeriesRecorder | undefined;
@@ -246,6 +253,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const layoutWatch = watchLayout({ redis, keys, onNewer: options.onNewerLayout ?? onError, onError });
   return {
     keys,
+    telemetry,
     address,
     definitions,
     definitionsLock: createLock({ redis, key: keys.definitions.lock }),

@@ -6,8 +6,16 @@ import { backlogWarning, describeBacklog, generateSigningSecret } from "@posthor
 import type { Catalogue, SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard, createTestPost } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
-import { createProcessId, createWarnSparingly, shownProxy, stopProcess, VERSION } from "@posthorn/runtime";
-import type { ApiConfig, Log, Part } from "@posthorn/runtime";
+import {
+  createProcessId,
+  createWarnSparingly,
+  shownProxy,
+  startTracing,
+  stopProcess,
+  traceLostBatch,
+  VERSION,
+} from "@posthorn/runtime";
+import type { ApiConfig, Log, Part, Tracing } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Append, Store } from "@posthorn/store";
 import { createApp } from "./app.ts";
@@ -27,6 +35,7 @@ import { isSecure } from "./session/is-secure.ts";
 import { createSessionKeeper } from "./session/session-keeper.ts";
 import { watchSecret } from "./secret-watch.ts";
 import type { SecretWatch } from "./secret-watch.ts";
+import { tracedAppend } from "./trace-ingest.ts";
 import { createStoreTurns } from "./store-turns.ts";
 import { SERVER_LIMITS } from "./server-limits.ts";
 import { createServerStop } from "./server-stop.ts";
@@ -41,6 +50,7 @@ interface PartsOptions {
 /** What an API process consists of, in the order of its start. */
 export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] {
   const warn = createWarnSparingly(log);
+  let tracing: Tracing | undefined;
   let store: Store | undefined;
   let append: Append | undefined;
   const metrics = createMetrics({
@@ -56,6 +66,15 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   let mirror: WebhookMirror | undefined;
   let secret: SecretWatch | undefined;
   let stopServer: ReturnType<typeof createServerStop> | undefined;
+
+  const tracingPart: Part = {
+    name: "tracing",
+    start: async () => {
+      if (config.tracing === undefined) return;
+      tracing = await startTracing({ config: config.tracing, serviceName: "posthorn-api", warn });
+    },
+    stop: async () => tracing?.stop(),
+  };
 
   const storePart: Part = {
     name: "store",
@@ -76,9 +95,12 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         durability: config.durability,
         onError: (error) => warn(error, "redis.failed"),
         onNewerLayout: (error) => stopProcess(error, log),
-        onNote: ({ kind, ...note }) => {
+        traceQueues: tracing !== undefined,
+        onNote: ({ kind, createdAtMs, atMs, ...note }) => {
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
+          if (tracing !== undefined && kind !== "lease-lost")
+            traceLostBatch(tracing, { kind, createdAtMs, atMs, ...note });
         },
         onSealed: metrics.sealed,
         onUntold: (notices) => warn(new Error("too many notices wait for NOTIFY_URL"), "notices.dropped", { notices }),
@@ -87,7 +109,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           warn(error, "jobs.not-added", { jobs: hints.length });
         },
       });
-      append = metrics.timed(await store.openAppend());
+      append = tracedAppend(tracing, metrics.timed(await store.openAppend()));
       const view = store.backlog.view();
       const warning = backlogWarning(view.limits);
       if (warning !== undefined) log.warn({ backlog: describeBacklog(view) }, warning);
@@ -226,6 +248,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           batchMaxBytes: config.batchMaxBytes,
           idempotencyWindowMs: config.idempotencyWindowMs,
           metrics: metrics.ingest,
+          tracing,
           series: seriesRecorder,
         },
       });
@@ -242,7 +265,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const { webhooksFile: file } = config;
   const filePart = file === undefined ? [] : [createWebhooksFile({ file, deps: definitionsDeps, log })];
 
-  return [storePart, secretPart, deliveryPart, mirrorPart, ...filePart, httpPart];
+  return [tracingPart, storePart, secretPart, deliveryPart, mirrorPart, ...filePart, httpPart];
 }
 
 function open<T>(part: T | undefined): T {

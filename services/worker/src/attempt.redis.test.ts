@@ -91,8 +91,17 @@ async function attempt(webhook: Webhook, opening = box): Promise<Record<string, 
       random: () => 0.5,
       deactivate: async () => undefined,
       onAttempt: () => undefined,
+      tracing: undefined,
     },
-    { partition: 0, lane: "fresh", leased, webhook, signal: new AbortController().signal, nextFor: () => undefined },
+    {
+      partition: 0,
+      lane: "fresh",
+      leased,
+      webhook,
+      signal: new AbortController().signal,
+      viaJob: false,
+      nextFor: () => undefined,
+    },
   );
   return JSON.parse(log.trim().split("\n").at(-1) ?? "{}") as Record<string, unknown>;
 }

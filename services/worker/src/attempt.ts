@@ -5,6 +5,7 @@ import type { Deliver } from "@posthorn/delivery";
 import type { AttemptRecord, Batches, Lane, Leased } from "@posthorn/store";
 import { StoreUnavailableError } from "@posthorn/store";
 import type { Log, WarnSparingly } from "@posthorn/runtime";
+import type { AttemptTracing } from "./trace-attempts.ts";
 import { watchText } from "./watch-text.ts";
 
 export interface AttemptDeps {
@@ -20,6 +21,8 @@ export interface AttemptDeps {
   readonly deactivate: (webhook: Webhook, reason: string) => Promise<void>;
   /** Told what came of each attempt. */
   readonly onAttempt: (attempt: EndedAttempt) => void;
+  /** `undefined` = nothing is traced. */
+  readonly tracing: AttemptTracing | undefined;
 }
 
 export interface EndedAttempt {
@@ -46,6 +49,8 @@ export interface AttemptInput {
   readonly leased: Leased;
   readonly webhook: Webhook;
   readonly signal: AbortSignal;
+  /** It was a job that led to it, which is being worked on. */
+  readonly viaJob: boolean;
   /** Who would make the webhook's next attempt at once, asked when this one is over; `undefined` = nobody. */
   readonly nextFor: () => string | undefined;
 }
@@ -54,7 +59,12 @@ export interface AttemptInput {
  * Makes the attempt that was claimed, under its lease, and applies what came of it. Resolves to the webhook's next one,
  * claimed likewise, where that was asked for and there is one.
  */
-export async function makeAttempt(deps: AttemptDeps, input: AttemptInput): Promise<Leased | undefined> {
+export function makeAttempt(deps: AttemptDeps, input: AttemptInput): Promise<Leased | undefined> {
+  const { tracing } = deps;
+  return tracing === undefined ? attemptOnce(deps, input) : tracing.traced(input, () => attemptOnce(deps, input));
+}
+
+async function attemptOnce(deps: AttemptDeps, input: AttemptInput): Promise<Leased | undefined> {
   const startedAt = performance.now();
   const lease = keepLease(deps, input.partition, input.leased);
   let outcome: AttemptOutcome;
@@ -84,6 +94,7 @@ async function post(deps: AttemptDeps, { partition, leased, webhook, signal }: A
     body: leased.body?.length === leased.bodyBytes ? leased.body : text.body,
     signal,
     startedAtMs: leased.nowMs,
+    traceparent: deps.tracing?.traceparent(),
   });
   return outcome.kind === "broken" && text.isLost() ? { ...outcome, reason: "lost" } : outcome;
 }
@@ -200,7 +211,7 @@ function outcomeName(outcome: AttemptOutcome, judgement: Judgement): string {
 }
 
 function logAttempt(
-  { log }: AttemptDeps,
+  { log, tracing }: AttemptDeps,
   { leased, webhook, outcome, lane, nowMs }: Parameters<typeof settle>[1],
   judgement: Judgement,
   answer: string,
@@ -222,6 +233,7 @@ function logAttempt(
     ...(answer === "applied" ? {} : { answer }),
     ...(judgement.health.failing === null ? {} : { failing: true }),
   };
+  tracing?.ended(leased, fields, nowMs);
   if (verdict.kind === "delivered") log.info(fields, "delivery.attempted");
   else log.warn(fields, "delivery.attempted");
 }

@@ -3,8 +3,15 @@ import { backlogWarning, describeBacklog, openTarget } from "@posthorn/core";
 import type { SecretBox } from "@posthorn/core";
 import { createDeliver, createGuard } from "@posthorn/delivery";
 import type { Deliverer } from "@posthorn/delivery";
-import { createProcessId, createWarnSparingly, shownProxy, stopProcess } from "@posthorn/runtime";
-import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
+import {
+  createProcessId,
+  createWarnSparingly,
+  shownProxy,
+  startTracing,
+  stopProcess,
+  traceLostBatch,
+} from "@posthorn/runtime";
+import type { Log, Part, Tracing, WorkerConfig } from "@posthorn/runtime";
 import { checkSecret, openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
 import { startHealthServer } from "./health-server.ts";
@@ -18,6 +25,7 @@ import { startPacker } from "./packer.ts";
 import type { Packer } from "./packer.ts";
 import { createRoom } from "./room.ts";
 import { createSweep } from "./run-sweep.ts";
+import { createAttemptTracing } from "./trace-attempts.ts";
 import { watchConsumer } from "./watched-consumer.ts";
 import { createWorker } from "./worker.ts";
 import type { Worker } from "./worker.ts";
@@ -36,6 +44,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const room = createRoom(config.workerConcurrency);
   const metrics = createMetrics({ inFlight: room.taken, places: config.workerConcurrency });
   const warn = createWarnSparingly(log);
+  let tracing: Tracing | undefined;
   let store: Store | undefined;
   let deliverer: Deliverer | undefined;
   let worker: Worker | undefined;
@@ -44,6 +53,15 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   let packer: Packer | undefined;
   let notifier: Notifier | undefined;
   let server: Server | undefined;
+
+  const tracingPart: Part = {
+    name: "tracing",
+    start: async () => {
+      if (config.tracing === undefined) return;
+      tracing = await startTracing({ config: config.tracing, serviceName: "posthorn-worker", warn });
+    },
+    stop: async () => tracing?.stop(),
+  };
 
   const storePart: Part = {
     name: "store",
@@ -64,9 +82,12 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         durability: config.durability,
         onError: (error) => warn(error, "redis.failed"),
         onNewerLayout: (error) => stopProcess(error, log),
-        onNote: ({ kind, ...note }) => {
+        traceQueues: tracing !== undefined,
+        onNote: ({ kind, createdAtMs, atMs, ...note }) => {
           metrics.noted(kind);
           log.warn(note, `batch.${kind}`);
+          if (tracing !== undefined && kind !== "lease-lost")
+            traceLostBatch(tracing, { kind, createdAtMs, atMs, ...note });
         },
         onClockJump: (byMs) => {
           metrics.clockJumped();
@@ -130,6 +151,14 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
             batchMaxBytes: config.batchMaxBytes,
           },
           random: Math.random,
+          tracing:
+            tracing === undefined
+              ? undefined
+              : createAttemptTracing({
+                  tracing,
+                  batches: opened(store).batches,
+                  showsTargets: config.traceTargets,
+                }),
           onAttempt: (attempt) => {
             const { partition, leased, isTargets } = attempt;
             metrics.attempted(attempt);
@@ -236,7 +265,17 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     },
   };
 
-  return [storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, packerPart, noticesPart, healthPart];
+  return [
+    tracingPart,
+    storePart,
+    deliveryPart,
+    heartbeatPart,
+    sweepPart,
+    workerPart,
+    packerPart,
+    noticesPart,
+    healthPart,
+  ];
 }
 
 function opened<T>(part: T | undefined): T {

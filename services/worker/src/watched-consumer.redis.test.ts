@@ -25,7 +25,7 @@ beforeEach(async () => {
   redis = connect({ address: url, name: "test", onError: () => undefined });
   await redis.connect();
   keys = createKeys(`t${randomUUID()}`);
-  producer = createLaneProducer(redis, keys, () => undefined);
+  producer = createLaneProducer({ redis, keys, onError: () => undefined });
   handled = [];
   rebuilt = 0;
   hasRoom = true;

@@ -44,7 +44,7 @@ const STUCK_AFTER_MS = 5_000;
 /** A place is used so often for one webhook without a job; then the queue decides who goes on, so that workers share. */
 const ATTEMPTS_ON_A_PLACE = 20;
 
-type AttemptOn = Pick<AttemptInput, "partition" | "lane">;
+type AttemptOn = Pick<AttemptInput, "partition" | "lane" | "viaJob">;
 type ClaimedAttempt = Pick<AttemptInput, "leased" | "webhook">;
 
 /** Binds the lanes of every partition to attempts. */
@@ -71,16 +71,17 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
   let isStopping = false;
 
   /** Makes the attempt, and on the same place the webhook's next ones while nobody else needs it. Never throws. */
-  const attemptAll = async ({ partition, lane, ...first }: AttemptOn & ClaimedAttempt): Promise<void> => {
+  const attemptAll = async ({ partition, lane, viaJob, ...first }: AttemptOn & ClaimedAttempt): Promise<void> => {
     let next: ClaimedAttempt | undefined = first;
     for (let left = ATTEMPTS_ON_A_PLACE - 1; next !== undefined; left--) {
       const { leased, webhook }: ClaimedAttempt = next;
       const nextFor = (): string | undefined =>
         left > 0 && !isStopping && room.mayKeep(lane, webhook.id) ? workerName : undefined;
       try {
+        const input = { partition, lane, leased, webhook, signal: released.signal, nextFor };
         next = await claimed(
           partition,
-          await makeAttempt(deps, { partition, lane, leased, webhook, signal: released.signal, nextFor }),
+          await makeAttempt(deps, { ...input, viaJob: viaJob && leased === first.leased }),
         );
       } catch (error) {
         log.error({ err: error, batch: leased.batch }, "attempt.crashed");
@@ -99,7 +100,7 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
   };
 
   /** Claims a batch for the place that was found for its attempt, and begins the attempt. */
-  const claim = async (place: Place, job: Parameters<LaneHandler>[0]): Promise<void> => {
+  const claim = async (place: Place, job: Parameters<LaneHandler>[0], viaJob: boolean): Promise<void> => {
     const { partition, lane, batch, attempt: number, hint } = job;
     try {
       const first = await claimed(
@@ -111,7 +112,7 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
         return;
       }
       // The attempt goes on under its own lease and keeps its place.
-      void attemptAll({ partition, lane, ...first }).finally(() => place.release());
+      void attemptAll({ partition, lane, viaJob, ...first }).finally(() => place.release());
     } catch (error) {
       place.release();
       throw error;
@@ -123,14 +124,14 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
     if (isStopping) return "no-room";
     const place = room.tryTake(job.lane, job.webhook);
     if (place === "no-room" || place === "not-yet") return place;
-    await claim(place, job);
+    await claim(place, job, true);
     return "taken";
   };
 
   const direct = createDirectTaker({
     room,
     begin: (place, job) => {
-      claim(place, job).catch((error: unknown) => warn(error, "claim.failed", { partition: job.partition }));
+      claim(place, job, false).catch((error: unknown) => warn(error, "claim.failed", { partition: job.partition }));
     },
   });
 
@@ -145,6 +146,7 @@ export function createWorker({ store, room, log, warn, metrics, attempt }: Worke
           handle,
           whenRoom: () => room.whenRoom(lane),
           onError: (error) => warn(error, "queue.failed", { lane, partition }),
+          telemetry: store.telemetry,
           onTrouble: (trouble) => metrics.queueTroubled(lane, trouble),
         }),
       jobsWait: () => store.jobsWait(partition, lane),

@@ -1,9 +1,10 @@
 -- Appends the events of one request to the open batches of the webhooks that want them; seals what is full.
--- ARGV[3] request id · ARGV[4] how long (ms) a repetition is recognised
--- ARGV[5…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
+-- ARGV[3] request id · ARGV[4] how long (ms) a repetition is recognised · ARGV[5] the request's trace, empty = it has none
+-- ARGV[6…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
 -- Returns JSON: answer full when the store is, unknown (+ unknown: ids) when the partition has no state of some of the
 --   webhooks, and nothing was stored then; hints, notes
 local request = ARGV[3]
+local FIRST_GROUP = 6
 if limits.backlogMaxBytes and used() >= limits.backlogMaxBytes and redis.call("EXISTS", K.done .. request) == 0 then
   reply.answer = "full"
   return cjson.encode(reply)
@@ -18,7 +19,7 @@ local function state(id)
   return states[id]
 end
 
-local at = 5
+local at = FIRST_GROUP
 while at <= #ARGV do
   local webhooks = tonumber(ARGV[at])
   for index = at + 1, at + webhooks do state(ARGV[index]) end
@@ -36,7 +37,7 @@ if is_repeat then return cjson.encode(reply) end
 
 local seed = redis.sha1hex(request)
 local prefix = string.sub(seed, 1, 20)
-local position = 5
+local position = FIRST_GROUP
 local function take()
   local value = ARGV[position]
   position = position + 1
@@ -127,6 +128,7 @@ while position <= #ARGV do
       local bytes = #data + #ends + CHUNK_BYTES
       store_text(K.chunk .. chunk, data)
       redis.call("HSET", K.chunk .. chunk, "e", ends, "u", users, "s", bytes)
+      if ARGV[5] ~= "" then redis.call("HSET", K.chunk .. chunk, "t", ARGV[5]) end
       stored = stored + bytes + users * REFERENCE_BYTES
     end
   end

@@ -18,7 +18,7 @@ export async function append(
   context: PartitionContext,
   request: AppendRequest,
 ): Promise<{ readonly appended: Appended; readonly reply: PartitionReply }> {
-  const args: (string | number | Buffer)[] = [request.requestId, request.doneTtlMs];
+  const args: (string | number | Buffer)[] = [request.requestId, request.doneTtlMs, request.trace ?? ""];
   for (const { webhooks, chunks } of request.groups) {
     args.push(webhooks.length, ...webhooks, chunks.length);
     for (const { data, ends, events } of chunks) args.push(data, ends, events);

@@ -139,8 +139,11 @@ local function fate_record(id, outcome)
 end
 
 local function note(kind, w, id)
-  local b = batch_fields(id, "n", "a")
-  table.insert(reply.notes, { kind = kind, webhook = w.id, batch = id, events = tonumber(b[1]) or 0, attempts = tonumber(b[2]) or 0 })
+  local b = batch_fields(id, "n", "a", "c")
+  table.insert(reply.notes, {
+    kind = kind, webhook = w.id, batch = id, events = tonumber(b[1]) or 0, attempts = tonumber(b[2]) or 0,
+    createdAtMs = tonumber(b[3]) or now, atMs = now,
+  })
 end
 
 local function tell_end(kind, w, id)

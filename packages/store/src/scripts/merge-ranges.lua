@@ -30,9 +30,12 @@ end
 local freed = may_merge() and counted_bytes()
 reply.merged = freed and true or false
 if not freed then return cjson.encode(reply) end
+-- One of the requests may still be told of.
+local trace = redis.call("HGET", old[1], "t")
 redis.call("DEL", unpack(old))
 local stored = #text + #ends + CHUNK_BYTES
 redis.call("HSET", K.chunk .. ARGV[6], ARGV[8], text, "e", ends, "u", 1, "s", stored)
+if trace then redis.call("HSET", K.chunk .. ARGV[6], "t", trace) end
 local text_bytes = struct.unpack("<I4", ends, #ends - 3)
 redis.call("LSET", K.ranges .. id, from, ARGV[6] .. ":0:" .. text_bytes .. ":" .. ARGV[10])
 for index = from + 1, from + #old - 1 do redis.call("LSET", K.ranges .. id, index, "") end

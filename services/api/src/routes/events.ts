@@ -2,6 +2,7 @@ import { Router } from "express";
 import type { Request, Response } from "express";
 import { DomainError } from "@posthorn/core";
 import type { EventFormat } from "@posthorn/core";
+import type { Tracing } from "@posthorn/runtime";
 import { StoreUnavailableError } from "@posthorn/store";
 import { callScope } from "../call-scope.ts";
 import { callerOf } from "../caller.ts";
@@ -11,11 +12,14 @@ import { ingest } from "../ingest.ts";
 import type { IngestDeps, IngestMetrics } from "../ingest.ts";
 import { eventFormat } from "../event-format.ts";
 import type { InflightBytes } from "../inflight-bytes.ts";
+import { tracedIngest } from "../trace-ingest.ts";
+import type { TakeEvents } from "../trace-ingest.ts";
 import { readIngestBody } from "../ingest-body.ts";
 import type { StoreTurns } from "../store-turns.ts";
 
 export interface EventRouteDeps extends IngestDeps {
   readonly metrics: IngestMetrics;
+  readonly tracing: Tracing | undefined;
   readonly ensureFresh: () => Promise<void>;
   readonly inflight: InflightBytes;
   readonly turns: StoreTurns;
@@ -43,13 +47,13 @@ export function createEventsRouter(deps: EventRouteDeps): Router {
       share.release();
     }
   };
-  const take =
-    (fallback: EventFormat) =>
-    (request: Request, response: Response): Promise<void> =>
+  const take = (fallback: EventFormat): TakeEvents =>
+    tracedIngest(deps.tracing, (request, response) =>
       store(fallback, request, response).catch((error: unknown) => {
         deps.metrics.rejected(reasonOf(error));
         throw error;
-      });
+      }),
+    );
   const router = Router();
   const mayIngest = requireGrant("events/ingest");
   router.route("/events").post(mayIngest, take("json")).all(methodNotAllowed("POST"));
