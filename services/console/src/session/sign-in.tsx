@@ -66,7 +66,7 @@ function SignInForm() {
           required
           withAsterisk={false}
           size="md"
-          visibilityToggleButtonProps={{ "aria-label": "Show or hide the key" }}
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide the key", tabIndex: 0 }}
         />
         <Button type="submit" size="md" loading={signIn.isPending} disabled={apiKey.trim() === ""}>
           Sign in

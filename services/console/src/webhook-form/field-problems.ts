@@ -96,9 +96,9 @@ function nearestField(param: string): keyof WebhookFormValues | undefined {
   return end === -1 ? undefined : nearestField(path.slice(0, end));
 }
 
-/** The row that has this name; the last one, as of two that are the same it is the second that is too much. */
+/** The row that has this name. */
 function headerField(name: unknown, { headers }: WebhookFormValues): FieldName {
-  const row = headers.findLastIndex((header) => header.name === name);
+  const row = headers.findIndex((header) => header.name === name);
   return row === -1 ? "headers" : `headers.${row}`;
 }
 

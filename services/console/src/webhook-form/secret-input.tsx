@@ -55,7 +55,7 @@ export function SecretInput({ isStored, value, onChange, ...input }: SecretInput
         onChange={(event) => onChange(event.currentTarget.value)}
         autoComplete="off"
         spellCheck={false}
-        visibilityToggleButtonProps={{ "aria-label": `Show or hide: ${input.label}` }}
+        visibilityToggleButtonProps={{ "aria-label": `Show or hide: ${input.label}`, tabIndex: 0 }}
       />
       {isStored && (
         <Group>

@@ -29,3 +29,9 @@ test("what somebody has emptied is judged, too", () => {
   const options = { values: { ...before, name: "" }, before: { ...before, name: "CRM" }, isSubmitted: false };
   expect(visibleProblems([problem("name")], options)).toHaveLength(1);
 });
+
+test("what was there before is judged, too, as another field may have made it wrong", () => {
+  const filled = { ...before, headers: [{ name: "Authorization", value: "********" }] };
+  const options = { values: { ...filled, authType: "basic" as const }, before: filled, isSubmitted: false };
+  expect(visibleProblems([problem("headers.0")], options)).toHaveLength(1);
+});
