@@ -3,6 +3,7 @@ import type { WebhookId } from "./ids.ts";
 import type { ScannedEvents } from "./json/scan-events.ts";
 import type { Route, RoutingTable } from "./routing.ts";
 import { UNNAMED_SUBACCOUNT } from "./subaccount.ts";
+import type { Webhook } from "./webhook.ts";
 
 /** A chunk's text is cut at this size, at an event's end; a larger event is a chunk of its own. */
 export const CHUNK_BYTES_MAX = 256 * 1024;
@@ -60,6 +61,17 @@ export function groupEvents(
     }
   }
   return { byPartition, unrouted };
+}
+
+/** All of the events for one webhook, whatever it wants. */
+export function groupForOne(
+  body: Buffer,
+  events: ScannedEvents,
+  { id, partition }: Pick<Webhook, "id" | "partition">,
+): GroupedEvents {
+  const indexes = Array.from({ length: events.count }, (_, index) => index);
+  const group = { webhooks: [id], chunks: cutChunks(body, events, indexes) };
+  return { byPartition: new Map([[partition, [group]]]), unrouted: 0 };
 }
 
 /** The texts of the events at `indexes` in chunks, joined by commas; parts of the body where they stand there so. */

@@ -32,7 +32,7 @@ export { openTarget, tokenKeyOf } from "./target-access.ts";
 export type { OpenedAuth, TargetAccess } from "./target-access.ts";
 export { createSecretBox } from "./secret-box.ts";
 export type { SecretBox } from "./secret-box.ts";
-export { CHUNK_BYTES_MAX, groupEvents } from "./group-events.ts";
+export { CHUNK_BYTES_MAX, groupEvents, groupForOne } from "./group-events.ts";
 export type { EventGroup, GroupedEvents } from "./group-events.ts";
 export { scanEvents } from "./json/scan-events.ts";
 export type { EventFormat, EventScan, ScannedEvents } from "./json/scan-events.ts";

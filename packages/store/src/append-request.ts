@@ -17,8 +17,11 @@ export interface AppendRequest {
   readonly trace?: string | undefined;
 }
 
-/** `full`: the store is, and nothing of the request was stored. */
-export type AppendAnswer = "stored" | "full";
+/**
+ * `full`: the store is, and nothing of the request was stored; `unwanted`: nor was it, since none of the webhooks takes
+ * events any more.
+ */
+export type AppendAnswer = "stored" | "full" | "unwanted";
 
 /**
  * Appends to the open batches. Resolves once Redis has stored it durably; repeating it under the same request id

@@ -22,7 +22,7 @@ import { createBatchesRouter } from "./routes/batches.ts";
 import type { BatchRouteDeps } from "./routes/batches.ts";
 import { createCatalogueRouter } from "./routes/catalogue.ts";
 import { createDefinitionsRouter } from "./routes/definitions.ts";
-import { createEventsRouter } from "./routes/events.ts";
+import { createEventsRouter, createWebhookEventsRouter } from "./routes/events.ts";
 import type { EventRouteDeps } from "./routes/events.ts";
 import { createHealthRouter } from "./routes/health.ts";
 import type { HealthRouteDeps } from "./routes/health.ts";
@@ -85,6 +85,7 @@ export function createApp(deps: AppDeps): Express {
     requireGrantFor(grantForMethod),
     createWebhookCheckRouter(deps.check),
     createBatchesRouter(deps.batches),
+    createWebhookEventsRouter(deps.events),
     createWebhooksRouter(deps.webhooks),
   );
   app.use("/api/v1/stats", requireGrant("webhooks/view"), createStatsRouter(deps.stats));

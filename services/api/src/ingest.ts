@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { DomainError, groupEvents, PRIMARY_ACCOUNT, scanEvents, UNNAMED_SUBACCOUNT } from "@posthorn/core";
-import type { EventFormat, EventGroup, RequestId, RoutingTable, ScannedEvents } from "@posthorn/core";
-import type { Append, Idempotency, SeriesRecorder } from "@posthorn/store";
+import { DomainError, groupEvents, groupForOne, PRIMARY_ACCOUNT, scanEvents, UNNAMED_SUBACCOUNT } from "@posthorn/core";
+import type { EventFormat, EventGroup, RequestId, RoutingTable, ScannedEvents, Webhook } from "@posthorn/core";
+import type { Append, AppendRequest, Idempotency, SeriesRecorder } from "@posthorn/store";
 import { repeatWhileUnavailable } from "./repeat-while-unavailable.ts";
 
 export interface IngestDeps {
@@ -26,6 +26,8 @@ export interface IngestRequest {
   /** Keys of different senders do not meet. */
   readonly scope: string;
   readonly owner: EventOwner;
+  /** Who gets them, whatever it wants; `undefined` = whoever wants them. */
+  readonly only?: Pick<Webhook, "id" | "partition"> | undefined;
 }
 
 /** Whose the events of a request are. */
@@ -50,12 +52,14 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
   if (scan.kind === "bad") throw new DomainError("INVALID", scan.problems);
   refuseLargeEvents(scan.events, deps);
   refuseForeignEvents(scan.events, request.owner);
-  const account = accountOf(request.owner);
-  const { byPartition, unrouted } = groupEvents(request.body, scan.events, deps.routes(), account);
+  const { byPartition, unrouted } =
+    request.only === undefined
+      ? groupEvents(request.body, scan.events, deps.routes(), accountOf(request.owner))
+      : groupForOne(request.body, scan.events, request.only);
   const answer = JSON.stringify({ results: { id: randomUUID(), accepted: scan.events.count } });
   const stored =
     request.idempotencyKey === undefined
-      ? await storeOnce(deps, byPartition, answer)
+      ? await storeOnce(deps, request, byPartition, answer)
       : await storeUnderKey(deps, request, byPartition, answer);
   deps.metrics.accepted(scan.events.count, unrouted);
   deps.series.accepted(scan.events.count);
@@ -66,17 +70,19 @@ function accountOf({ subaccount }: EventOwner): number {
   return subaccount ?? PRIMARY_ACCOUNT;
 }
 
-async function storeOnce(deps: IngestDeps, groups: Groups, answer: string): Promise<string> {
-  await appendAll(deps, randomUUID() as RequestId, groups, [...groups.keys()], DONE_MARGIN_MS);
+async function storeOnce(deps: IngestDeps, request: IngestRequest, groups: Groups, answer: string): Promise<string> {
+  const mark = { requestId: randomUUID() as RequestId, doneTtlMs: DONE_MARGIN_MS };
+  await appendAll(deps, request, groups, [...groups.keys()], mark);
   return answer;
 }
 
 async function storeUnderKey(
   deps: IngestDeps,
-  { body, scope, owner, idempotencyKey = "" }: IngestRequest,
+  request: IngestRequest,
   groups: Groups,
   answer: string,
 ): Promise<string> {
+  const { body, scope, owner, idempotencyKey = "" } = request;
   const { idempotency, idempotencyWindowMs: windowMs } = deps;
   const requestId = createHash("sha256").update(`${scope}\n${idempotencyKey}`).digest("base64url") as RequestId;
   // The same body for another subaccount is another request.
@@ -115,7 +121,8 @@ async function storeUnderKey(
   }
   try {
     // The marks of what was appended outlive the record, so that a repeat late in the window finds them.
-    await appendAll(deps, begin.appendId, groups, begin.partitions, windowMs + DONE_MARGIN_MS);
+    const mark = { requestId: begin.appendId, doneTtlMs: windowMs + DONE_MARGIN_MS };
+    await appendAll(deps, request, groups, begin.partitions, mark);
     return await repeatWhileUnavailable(() => idempotency.finish({ requestId, appendId: begin.appendId, answer }));
   } catch (error) {
     await idempotency.release({ requestId, holder }).catch(() => undefined);
@@ -126,17 +133,18 @@ async function storeUnderKey(
 /** Resolves when every partition has stored its share; waits for all of them, also when one fails. */
 async function appendAll(
   { append, series }: IngestDeps,
-  requestId: RequestId,
+  { only }: Pick<IngestRequest, "only">,
   groups: Groups,
   partitions: readonly number[],
-  doneTtlMs: number,
+  mark: Pick<AppendRequest, "requestId" | "doneTtlMs">,
 ): Promise<void> {
   const appends = partitions.map(async (partition) => {
     const own = groups.get(partition);
     // Recorded by an earlier try, but by now nobody there wants these events.
     if (own === undefined) return;
-    const answer = await repeatWhileUnavailable(() => append({ partition, requestId, doneTtlMs, groups: own }));
+    const answer = await repeatWhileUnavailable(() => append({ partition, ...mark, groups: own }));
     if (answer === "full") throw storeFull();
+    if (answer === "unwanted" && only !== undefined) throw takesNoEvents();
     for (const { webhooks, chunks } of own) {
       series.appended(
         partition,
@@ -148,6 +156,12 @@ async function appendAll(
   for (const result of await Promise.allSettled(appends)) {
     if (result.status === "rejected") throw result.reason;
   }
+}
+
+function takesNoEvents(): DomainError {
+  return new DomainError("INVALID", [
+    { message: "The webhook takes no events, since it is inactive: update it with active true, then repeat this" },
+  ]);
 }
 
 function storeFull(): DomainError {

@@ -238,6 +238,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         stats: open(store),
         pauseAll: { pauseAll: open(store).pauseAll, log },
         events: {
+          definitions: open(store).definitions,
           routes: known.routes,
           ensureFresh: known.ensureFresh,
           append: open(append),

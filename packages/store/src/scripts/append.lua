@@ -2,7 +2,7 @@
 -- ARGV[3] request id · ARGV[4] how long (ms) a repetition is recognised · ARGV[5] the request's trace, empty = it has none
 -- ARGV[6…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
 -- Returns JSON: answer full when the store is, unknown (+ unknown: ids) when the partition has no state of some of the
---   webhooks, and nothing was stored then; hints, notes
+--   webhooks, unwanted when all of them are inactive, and nothing was stored then; hints, notes
 local request = ARGV[3]
 local FIRST_GROUP = 6
 if limits.backlogMaxBytes and used() >= limits.backlogMaxBytes and redis.call("EXISTS", K.done .. request) == 0 then
@@ -10,11 +10,12 @@ if limits.backlogMaxBytes and used() >= limits.backlogMaxBytes and redis.call("E
   return cjson.encode(reply)
 end
 
-local states, unknown = {}, {}
+local states, unknown, is_wanted = {}, {}, false
 local function state(id)
   if states[id] == nil then
     states[id] = load_webhook(id) or false
     if not states[id] then unknown[#unknown + 1] = id end
+    is_wanted = is_wanted or (states[id] and is_active(states[id]))
   end
   return states[id]
 end
@@ -26,8 +27,9 @@ while at <= #ARGV do
   at = at + webhooks + 1
   at = at + 1 + 3 * tonumber(ARGV[at])
 end
-if #unknown > 0 and redis.call("EXISTS", K.done .. request) == 0 then
-  reply.answer, reply.unknown = "unknown", unknown
+if (#unknown > 0 or not is_wanted) and redis.call("EXISTS", K.done .. request) == 0 then
+  reply.answer = "unwanted"
+  if #unknown > 0 then reply.answer, reply.unknown = "unknown", unknown end
   return cjson.encode(reply)
 end
 

@@ -7,7 +7,7 @@ import type { PartitionContext, PartitionReply } from "../partition-script.ts";
 export type Appended = { readonly kind: AppendAnswer } | { readonly kind: "unknown"; readonly webhooks: WebhookId[] };
 
 interface AppendReply {
-  readonly answer?: "full" | "unknown";
+  readonly answer?: "full" | "unknown" | "unwanted";
   readonly unknown?: WebhookId[];
 }
 

@@ -1,7 +1,7 @@
-import { ingestCall } from "../keyed-call.ts";
+import { ingestCall, managementCall } from "../keyed-call.ts";
 import { answer } from "../operation.ts";
 import type { Examples, MediaType, Operation, Parameter, Paths } from "../operation.ts";
-import { SUBACCOUNT } from "../parameters.ts";
+import { SUBACCOUNT, WEBHOOK_ID } from "../parameters.ts";
 import { count, exactly, listOf, ownField, ref, results } from "../schema.ts";
 
 const SENT = [
@@ -78,6 +78,22 @@ function takeEvents(
   });
 }
 
+const ONE_WEBHOOK = managementCall({
+  operationId: "sendEventsToWebhook",
+  tags: ["Batches"],
+  summary: "Send events to one webhook",
+  description:
+    "Takes events for this webhook alone, whatever types it wants, as those of a batch that it has lost: a file of the " +
+    "archive is sent as it is, with `Content-Type: application/x-ndjson` and `Content-Encoding: gzip`. They go out in new " +
+    "batches. Use `Idempotency-Key`: without it a repeat sends them twice.",
+  grant: "webhooks/modify",
+  isOriginal: false,
+  parameters: [IDEMPOTENCY_KEY, ENCODING],
+  requestBody: { required: true, content: { "application/json": EVENTS_JSON, "application/x-ndjson": EVENTS_NDJSON } },
+  answers: { 200: STORED },
+  fails: [400, 404, 408, 409, 413, 415, 422],
+});
+
 /** The inlet for events. */
 export const EVENT_PATHS: Paths = {
   "/api/v1/events": {
@@ -91,6 +107,10 @@ export const EVENT_PATHS: Paths = {
       isOriginal: false,
       content: { "application/json": EVENTS_JSON, "application/x-ndjson": EVENTS_NDJSON },
     }),
+  },
+  "/api/v1/webhooks/{id}/events": {
+    parameters: [WEBHOOK_ID, SUBACCOUNT],
+    post: ONE_WEBHOOK,
   },
   "/api/v1/ingest/events": {
     post: takeEvents({
