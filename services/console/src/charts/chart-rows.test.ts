@@ -22,12 +22,12 @@ test("a value between gaps stands alone, also at an end", () => {
 
 test("an hour has its quarters written below it, a day every fourth hour", () => {
   const clock = (ticks: number[]): string[] => ticks.map((at) => new Date(at).toTimeString().slice(0, 5));
-  const hour = { from: new Date(2026, 2, 2, 11, 7).toISOString(), step_ms: 60_000 };
+  const hour = { from: new Date(2026, 2, 2, 11, 2).toISOString(), step_ms: 60_000 };
   expect(clock(clockTicks(chartRows(hour, { a: Array(60).fill(1) }), 60_000))).toEqual([
     "11:15",
     "11:30",
     "11:45",
-    "12:00",
+    // 12:00 would reach over the edge.
   ]);
   const day = { from: new Date(2026, 2, 2, 11, 15).toISOString(), step_ms: 900_000 };
   expect(clock(clockTicks(chartRows(day, { a: Array(96).fill(1) }), 900_000))).toEqual([

@@ -8,6 +8,8 @@ export interface ChartRow {
 
 const MINUTE_MS = 60_000;
 
+const EDGE_SHARE = 0.04;
+
 type Values = readonly (number | null)[];
 
 /** The columns of an answer as the rows that a chart wants, with the time at which each step began. */
@@ -52,7 +54,9 @@ export function isAlone(rows: readonly ChartRow[], name: string, index: number):
 /** The times that are written below a chart: round ones on the viewer's clock. */
 export function clockTicks(rows: readonly ChartRow[], stepMs: number): number[] {
   const everyMinutes = stepMs <= MINUTE_MS ? 15 : 240;
-  return rows.flatMap(({ at }) => {
+  // At the edge a time would reach over it.
+  const fromEdge = Math.ceil(rows.length * EDGE_SHARE);
+  return rows.slice(0, -fromEdge).flatMap(({ at }) => {
     const clock = new Date(at);
     const minutes = clock.getHours() * 60 + clock.getMinutes();
     // A longer step may begin a little after the round time.

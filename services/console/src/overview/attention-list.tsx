@@ -2,7 +2,7 @@ import { Anchor, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { counted } from "../shared/format-number.ts";
-import { RelativeTime } from "../shared/relative-time.tsx";
+import { ElapsedTime } from "../shared/relative-time.tsx";
 import { StatusBadge, ToneBadge } from "../shared/status-badge.tsx";
 import type { Attention } from "./attention.ts";
 import classes from "./attention-list.module.css";
@@ -53,7 +53,7 @@ export function AttentionList({
                 {counted(item.backlogEvents, "event")} waiting
                 {item.since !== null && (
                   <Text span c="dimmed" display="block" size="sm">
-                    since <RelativeTime at={item.since} />
+                    for <ElapsedTime since={item.since} />
                   </Text>
                 )}
               </Text>

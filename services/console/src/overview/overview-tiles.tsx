@@ -15,11 +15,14 @@ export interface OverviewTilesProps {
 export function OverviewTiles({ stats, series }: OverviewTilesProps) {
   return (
     <>
-      <StatTiles label="What passes">
-        {series?.total !== null && <FlowTiles series={series} />}
-        <WaitingTile totals={stats?.totals} />
-      </StatTiles>
+      {series?.total !== null && (
+        <StatTiles label="What passes">
+          <FlowTiles series={series} />
+          <WaitingTile totals={stats?.totals} />
+        </StatTiles>
+      )}
       <StatTiles label="What carries it">
+        {series?.total === null && <WaitingTile totals={stats?.totals} />}
         <BacklogTile backlog={stats?.backlog} />
         <RedisTile redis={stats?.redis} />
         <WorkersTile processes={stats?.processes} />

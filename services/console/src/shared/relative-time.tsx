@@ -1,4 +1,4 @@
-import { exactTime, relativeTime } from "./format-time.ts";
+import { duration, exactTime, relativeTime } from "./format-time.ts";
 import { useNow } from "./ticking-clock.ts";
 
 /** How long ago, or in how long, with the exact time in the viewer's zone when pointed at. */
@@ -14,6 +14,16 @@ export function RelativeTime({
   return (
     <time dateTime={at} title={exactTime(at)}>
       {relativeTime(Date.parse(at), nowMs)}
+    </time>
+  );
+}
+
+/** For how long something has been so. */
+export function ElapsedTime({ since }: { readonly since: string }) {
+  const nowMs = useNow();
+  return (
+    <time dateTime={since} title={`since ${exactTime(since)}`}>
+      {duration(Math.max(1_000, nowMs - Date.parse(since)))}
     </time>
   );
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Alert } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
-import { RelativeTime } from "../shared/relative-time.tsx";
+import { ElapsedTime, RelativeTime } from "../shared/relative-time.tsx";
 import { useNow } from "../shared/ticking-clock.ts";
 import { Countdown } from "./batch-time.tsx";
 
@@ -31,7 +31,7 @@ export function WebhookNotices({ webhook, stats }: WebhookNoticesProps) {
   if (unreadableSince !== null) {
     return (
       <Notice kind="bad" title="Its stored secrets cannot be opened">
-        Since <RelativeTime at={unreadableSince} />. Start Posthorn with the POSTHORN_SECRET that they were sealed with,
+        For <ElapsedTime since={unreadableSince} />. Start Posthorn with the POSTHORN_SECRET that they were sealed with,
         or edit the webhook and set them anew.
       </Notice>
     );
@@ -46,7 +46,7 @@ export function WebhookNotices({ webhook, stats }: WebhookNoticesProps) {
   if (failingSince !== null) {
     return (
       <Notice kind="bad" title="Its target refuses everything at the moment">
-        Since <RelativeTime at={failingSince} />. One batch at a time is tried
+        For <ElapsedTime since={failingSince} />. One batch at a time is tried
         {nextProbe !== null && (
           <>
             , the next one <Countdown to={nextProbe} /> at the latest

@@ -4,7 +4,7 @@ import type { Series } from "@posthorn/api/views";
 import { lastOf, ratePerMinute } from "../charts/series-summary.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { rate, shortCount } from "../shared/format-number.ts";
-import { RelativeTime } from "../shared/relative-time.tsx";
+import { ElapsedTime } from "../shared/relative-time.tsx";
 import { StatusBadge } from "../shared/status-badge.tsx";
 import classes from "./row-parts.module.css";
 import type { WebhookRow } from "./webhook-row.ts";
@@ -25,6 +25,7 @@ export function NameAndTarget({ row: { webhook } }: { readonly row: WebhookRow }
 }
 
 export function Status({ row: { status, stats, webhook } }: { readonly row: WebhookRow }) {
+  const failingSince = stats?.failing_since ?? null;
   const reason = status === "inactive" ? webhook.inactive_reason : null;
   return (
     <div className={classes["status"]}>
@@ -34,9 +35,9 @@ export function Status({ row: { status, stats, webhook } }: { readonly row: Webh
           {reason}
         </Text>
       )}
-      {status === "failing" && (
+      {status === "failing" && failingSince !== null && (
         <Text size="xs" c="dimmed">
-          since <RelativeTime at={stats?.failing_since} />
+          for <ElapsedTime since={failingSince} />
         </Text>
       )}
     </div>
