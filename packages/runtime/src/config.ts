@@ -200,6 +200,7 @@ export function loadApiConfig(env: Env) {
     metricsWebhooks: reader.integer("METRICS_WEBHOOKS", 100, 0, 10_000),
     eventTypesFile: reader.optional("EVENT_TYPES_FILE"),
     webhooksFile: reader.optional("WEBHOOKS_FILE"),
+    queueBoard: reader.flag("QUEUE_BOARD"),
     apiRateLimit: reader.integer("API_RATE_LIMIT", 100, 0, 1_000_000),
     shutdownTimeoutMs: readShutdownTimeout(reader, shared.deliveryTimeoutMs),
   });

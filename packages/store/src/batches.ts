@@ -64,7 +64,7 @@ const BROUGHT_BACK_AT_ONCE = 50;
 
 interface BatchesOptions {
   readonly context: PartitionContext;
-  readonly producer: LaneProducer;
+  readonly producer: Omit<LaneProducer, "queue">;
   readonly onNote: (note: Note, partition: number) => void;
   readonly onSealed?: ((counts: SealCounts) => void) | undefined;
   /** So many notices found no place. */

@@ -20,6 +20,7 @@ export type { RedisInspection } from "./inspect.ts";
 export { consumeLane } from "./consume-lane.ts";
 export type { LaneHandler } from "./consume-lane.ts";
 export { LANES } from "./lanes.ts";
+export type { LaneQueue } from "./lanes.ts";
 export { LAYOUT, readLayout } from "./layout.ts";
 export { keepFor } from "./keep-for.ts";
 export type { Held, Lock } from "./lock.ts";

@@ -44,7 +44,16 @@ export interface LaneProducer {
   withoutJob(partition: number, overdue: readonly OverdueReservation[]): Promise<OverdueReservation[]>;
   /** The clock of Redis was set back: what BullMQ locks for seconds must not be locked until the time is reached again. */
   afterClockJump(partition: number): Promise<void>;
+  /** The queue itself, to look into. */
+  queue(partition: number, lane: Lane): Queue;
   close(): Promise<void>;
+}
+
+/** A queue with whose it is. */
+export interface LaneQueue {
+  readonly partition: number;
+  readonly lane: Lane;
+  readonly queue: Queue;
 }
 
 interface LaneProducerDeps {
@@ -103,6 +112,7 @@ export function createLaneProducer({ redis, keys, onError, telemetry }: LaneProd
   };
 
   return {
+    queue,
     add: async (partition, hints) => {
       const added = await Promise.all(LANES.map((lane) => addTo(partition, lane, hints)));
       const lost = added.flatMap((failure) => failure?.hints ?? []);

@@ -22,7 +22,8 @@ import { keepFor } from "./keep-for.ts";
 import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
 import { prepareLayout, watchLayout } from "./layout.ts";
-import { createLaneProducer, jobsWait } from "./lanes.ts";
+import { createLaneProducer, jobsWait, LANES } from "./lanes.ts";
+import type { LaneQueue } from "./lanes.ts";
 import { CALM_MS, LEASE_MS, RESERVATION_MS } from "./limits.ts";
 import type { PartitionLimits } from "./limits.ts";
 import type { Hint, Lane, Note, OverdueReservation, SealCounts } from "./partition-script.ts";
@@ -100,6 +101,8 @@ export interface Store {
   readonly sweeps: Sweeps;
   /** Whether jobs of a lane can be taken now. */
   jobsWait(partition: number, lane: Lane): Promise<boolean>;
+  /** The queues of all partitions in use, to look into. */
+  laneQueues(): Promise<LaneQueue[]>;
   /** The OAuth2 tokens of targets, which only `box` can open. */
   tokenCache(box: SecretBox): TokenCache;
   /** For how many seconds a webhook's token was granted; `undefined` when it has none now. */
@@ -293,6 +296,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     processes,
     sweeps,
     jobsWait: (partition, lane) => jobsWait({ redis, keys }, partition, lane),
+    laneQueues: async () =>
+      (await definitions.partitions()).flatMap((partition) =>
+        LANES.map((lane) => ({ partition, lane, queue: producer.queue(partition, lane) })),
+      ),
     tokenCache: (box) => createTokenCache({ redis, keys, box }),
     tokenLifeSeconds: (webhook) => readTokenLifeSeconds({ redis, keys }, webhook),
     callLimiter: (callsPerSecond) => createCallLimiter({ redis, keys, callsPerSecond }),

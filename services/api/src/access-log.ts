@@ -3,7 +3,7 @@ import type { Log } from "@posthorn/runtime";
 import { callerIfAny } from "./caller.ts";
 
 /** Paths that are called all the time, by machines. */
-const FREQUENT = /^\/(?:healthz|readyz|metrics|api\/v1\/events|api\/v1\/ingest\/events)\/?$/;
+const FREQUENT = /^\/(?:healthz|readyz|metrics|api\/v1\/events|api\/v1\/ingest\/events|admin\/queues\/.*)\/?$/;
 
 /** A file of the console. */
 function isFile(path: string): boolean {

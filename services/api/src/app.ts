@@ -31,6 +31,8 @@ import { createSessionRouter } from "./routes/session.ts";
 import type { SessionRouteDeps } from "./routes/session.ts";
 import { createPauseAllRouter } from "./routes/pause-all.ts";
 import type { PauseAllRouteDeps } from "./routes/pause-all.ts";
+import { createQueueBoardRouter, QUEUE_BOARD_PATH } from "./routes/queue-board.ts";
+import type { QueueBoardDeps } from "./routes/queue-board.ts";
 import { createStatsRouter } from "./routes/stats.ts";
 import type { StatsRouteDeps } from "./routes/stats.ts";
 import { createWebhookCheckRouter } from "./routes/webhook-check.ts";
@@ -56,6 +58,8 @@ export interface AppDeps {
   readonly events: EventRouteDeps;
   readonly health: HealthRouteDeps;
   readonly openApi: OpenApiDocument;
+  /** `undefined` = nobody is shown the queues. */
+  readonly queueBoard: QueueBoardDeps | undefined;
 }
 
 /** The whole HTTP API, not listening yet. */
@@ -90,6 +94,9 @@ export function createApp(deps: AppDeps): Express {
   );
   app.use("/api/v1/stats", requireGrant("webhooks/view"), createStatsRouter(deps.stats));
   app.use("/api/v1", createPauseAllRouter(deps.pauseAll));
+  if (deps.queueBoard !== undefined) {
+    app.use(QUEUE_BOARD_PATH, authenticated, requireGrant("admin"), createQueueBoardRouter(deps.queueBoard));
+  }
   app.use(createConsoleRouter());
   app.use(notFound);
   app.use(errorAnswers(deps.log));

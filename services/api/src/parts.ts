@@ -218,6 +218,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           registry: metrics.registry,
           metricsToken: config.metricsToken,
         },
+        queueBoard: config.queueBoard ? open(store) : undefined,
         openApi: createDocument({
           version: VERSION,
           publicUrl: config.publicUrl,

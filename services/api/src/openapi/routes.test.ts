@@ -28,7 +28,7 @@ function app(): Express {
     catalogue: createCatalogue(),
     openApi: DOCUMENT,
   };
-  const absent = new Set(["callLimiter", "trustProxy"]);
+  const absent = new Set(["callLimiter", "trustProxy", "queueBoard"]);
   return createApp(
     new Proxy(deps, {
       get: (given, name) => (absent.has(String(name)) ? undefined : (Reflect.get(given, name) ?? untouched())),
