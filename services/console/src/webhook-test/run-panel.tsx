@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Collapse, Paper, Stack, Text, Title, UnstyledButton } from "@mantine/core";
 import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -19,13 +19,18 @@ export interface RunPanelProps {
 
 /** What the target answered to the test that is looked at, and all tests of this visit. */
 export function RunPanel({ runs, isSending }: RunPanelProps) {
-  // `undefined` = the newest, also when another one comes.
-  const [chosen, setChosen] = useState<number | undefined>(undefined);
+  // An older test stays chosen until the next one comes.
+  const [choice, setChoice] = useState({ number: 0, among: 0 });
   const [newest] = runs;
-  const run = runs.find(({ number }) => number === chosen) ?? newest;
+  const run = runs.find(({ number }) => choice.among === runs.length && number === choice.number) ?? newest;
+  // The answer stands below the request, which may be long.
+  const answer = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (runs.length > 0 && !isSending) answer.current?.scrollIntoView({ block: "nearest" });
+  }, [runs.length, isSending]);
   return (
     <>
-      <Paper component="section" aria-labelledby="answer-heading" p="md">
+      <Paper component="section" ref={answer} aria-labelledby="answer-heading" p="md">
         <Title order={2} id="answer-heading" mb="sm">
           Answer
         </Title>
@@ -50,7 +55,7 @@ export function RunPanel({ runs, isSending }: RunPanelProps) {
                 <UnstyledButton
                   className={classes["entry"] ?? ""}
                   aria-pressed={one === run}
-                  onClick={() => setChosen(one === newest ? undefined : one.number)}
+                  onClick={() => setChoice({ number: one.number, among: runs.length })}
                 >
                   <Text component="span" size="sm" c="dimmed">
                     {one.number}
