@@ -45,6 +45,12 @@ export default {
     },
     {
       ...shared,
+      displayName: "ha",
+      roots: ["<rootDir>/test/ha"],
+      testMatch: ["**/*.test.ts"],
+    },
+    {
+      ...shared,
       displayName: "e2e",
       roots: ["<rootDir>/test/e2e"],
       testMatch: ["**/*.test.ts"],

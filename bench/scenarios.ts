@@ -4,6 +4,7 @@ import { latency } from "./latency.ts";
 import { recovery } from "./recovery.ts";
 import { reportDrain, reportIsolation } from "./report-isolation.ts";
 import type { Report } from "./report.ts";
+import { shards } from "./shards.ts";
 import { small } from "./small.ts";
 import { throughput } from "./throughput.ts";
 import { webhooks } from "./webhooks.ts";
@@ -56,6 +57,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     about: "1, 2 and 4 processes of each kind: events per CPU-second",
     run: ({ isTiny, runs }) =>
       workers({ processes: isTiny ? [1, 2] : [1, 2, 4], events: isTiny ? 10_000 : 400_000, runs }),
+  },
+  shards: {
+    about: "the same load on one Redis, and on Clusters of 1, 2 and 4 masters",
+    run: ({ isTiny, runs }) => shards({ masters: isTiny ? [2] : [1, 2, 4], events: isTiny ? 32_000 : 320_000, runs }),
   },
   isolation: {
     about: "what 50 healthy webhooks notice of 50 that hang, refuse, reset or have names that nobody answers for",

@@ -1,4 +1,5 @@
 import { freePort } from "../../test/support/free-port.ts";
+import { startRedisCluster } from "../../test/support/engines/redis-cluster.ts";
 import { startRedisServer } from "../../test/support/redis-server.ts";
 import type { RedisServer } from "../../test/support/redis-server.ts";
 import { fsyncSettings } from "./durability.ts";
@@ -11,6 +12,8 @@ export const API_KEY = "a key for measurements";
 /** Posthorn with its own Redis, as it is installed: built services, `appendfsync always` unless told otherwise. */
 export interface Posthorn extends System {
   readonly redis: RedisServer;
+  /** The masters of its Cluster, or its one Redis. */
+  readonly shards: readonly RedisServer[];
   readonly apis: readonly Service[];
   readonly workers: readonly Service[];
   /** A webhook that gets every type of event, or what `definition` says. */
@@ -28,13 +31,16 @@ interface WebhookDefinition {
 interface PosthornOptions {
   readonly apis?: number;
   readonly workers?: number;
+  /** So many masters in a Cluster, instead of one Redis. */
+  readonly masters?: number | undefined;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startPosthorn({ apis = 1, workers = 1, env = {} }: PosthornOptions = {}): Promise<Posthorn> {
-  const redis = await startRedisServer(fsyncSettings());
+export async function startPosthorn(options: PosthornOptions = {}): Promise<Posthorn> {
+  const { apis = 1, workers = 1, masters, env = {} } = options;
+  const store = await startStore(masters);
   const shared = {
-    REDIS_URL: redis.url,
+    REDIS_URL: store.url,
     POSTHORN_API_KEY: API_KEY,
     POSTHORN_SECRET: "a secret",
     // So that full batches have ten thousand events, whatever those are like.
@@ -65,11 +71,12 @@ export async function startPosthorn({ apis = 1, workers = 1, env = {} }: Posthor
 
   return {
     urls,
-    redis,
+    redis: store.first,
+    shards: store.shards,
     ...started,
     cpuSeconds: () => ({
       api: sumCpu(started.apis),
-      redis: cpuSecondsOf(redis.pid()),
+      redis: store.shards.reduce((sum, redis) => sum + cpuSecondsOf(redis.pid()), 0),
       worker: sumCpu(started.workers),
     }),
     call,
@@ -79,9 +86,27 @@ export async function startPosthorn({ apis = 1, workers = 1, env = {} }: Posthor
     },
     stop: async () => {
       await Promise.all([...started.apis, ...started.workers].map((one) => one.stop()));
-      await redis.remove();
+      await store.remove();
     },
   };
+}
+
+interface BenchStore {
+  readonly url: string;
+  readonly first: RedisServer;
+  readonly shards: readonly RedisServer[];
+  remove(): Promise<void>;
+}
+
+async function startStore(masters: number | undefined): Promise<BenchStore> {
+  if (masters === undefined) {
+    const redis = await startRedisServer(fsyncSettings());
+    return { url: redis.url, first: redis, shards: [redis], remove: () => redis.remove() };
+  }
+  const cluster = await startRedisCluster({ masters, replicasEach: 0, settings: fsyncSettings() });
+  const [first] = cluster.nodes;
+  if (first === undefined) throw new Error("a Cluster has at least one master");
+  return { url: cluster.url, first, shards: cluster.nodes, remove: () => cluster.remove() };
 }
 
 async function start(service: string, portName: string, env: Record<string, string>): Promise<Service> {

@@ -35,6 +35,7 @@ test(
       "backlog",
       "webhooks",
       "workers",
+      "shards",
       "isolation",
       "drain",
       "recovery",

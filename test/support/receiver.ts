@@ -16,6 +16,8 @@ export type ScriptedAnswer =
   | "drip-body";
 
 export interface ReceivedBatch {
+  /** With the query. */
+  readonly path: string;
   readonly batchId: string;
   readonly token: string | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -59,6 +61,7 @@ export async function startReceiver(): Promise<Receiver> {
     for await (const part of request) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
     const batch: ReceivedBatch = {
+      path: request.url ?? "",
       batchId: String(request.headers["x-messagesystems-batch-id"]),
       token: request.headers["x-messagesystems-webhook-token"] as string | undefined,
       headers: request.headers,

@@ -91,7 +91,15 @@ export async function startStack({ redisUrl, workers = 1, env = {}, workerEnv = 
       `http://127.0.0.1:${workerPort}`,
     ),
   );
-  await Promise.all([api, ...workerProcesses].map((process_) => process_.start()));
+  const stop = async (): Promise<void> => {
+    await Promise.all([api, ...workerProcesses].map((process_) => process_.kill("SIGKILL")));
+  };
+  try {
+    await Promise.all([api, ...workerProcesses].map((process_) => process_.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   const call: Stack["call"] = async (method, path, body, headers = {}) => {
     const {
@@ -122,9 +130,7 @@ export async function startStack({ redisUrl, workers = 1, env = {}, workerEnv = 
       const { status, body } = await call("POST", "/api/v1/events", events, headers);
       if (status !== 200) throw new Error(`the events were not accepted: ${status} ${JSON.stringify(body)}`);
     },
-    stop: async () => {
-      await Promise.all([api, ...workerProcesses].map((process_) => process_.kill("SIGKILL")));
-    },
+    stop,
   };
 }
 

@@ -17,6 +17,8 @@ export interface SentinelSet {
   readonly servers: readonly RedisServer[];
   /** Whom the Sentinels take for the master now. */
   master(): Promise<RedisServer>;
+  /** Has a replica take over while the master is well. */
+  failOver(): Promise<void>;
   /** Waits until another one than `before` is the master and takes writes. */
   awaitFailover(before: RedisServer): Promise<RedisServer>;
   /** Waits until so many replicas follow the master. */
@@ -58,6 +60,14 @@ export async function startSentinelSet(): Promise<SentinelSet> {
     url: `redis+sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(",")}/${NAME}`,
     servers,
     master,
+    failOver: async () => {
+      await waitFor("a Sentinel that is ready for a failover", () =>
+        ask(ports[0] ?? 0, "SENTINEL", "FAILOVER", NAME).then(
+          () => true,
+          () => false,
+        ),
+      );
+    },
     awaitFailover: (before) =>
       waitFor(
         "another master",
