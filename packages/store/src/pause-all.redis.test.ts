@@ -197,3 +197,22 @@ test("everything is paused in every partition, also in one that comes into use l
   expect(await pauseAll.tell(3)).toBe(true);
   expect(await redis.hget(p.keys.partition(3).pause, "ps")).toBe(String(p.now()));
 });
+
+test("an order that was lost with a Redis, though partitions have heard of it, is given anew as what is known", async () => {
+  const p = partition({ maxEvents: 1 });
+  const id = await p.webhook();
+  const { pause } = p.keys.definitions;
+  await p.pauseAll.order(true);
+  await p.pauseAll.order(false);
+  const before = await redis.hgetall(pause);
+  p.jump(SECOND);
+  await p.pauseAll.order(true);
+  await redis.hset(pause, before);
+  await p.send([id], numbered(1));
+  expect(await tried(p)).toEqual([]);
+  expect(await p.pauseAll.since()).toBeUndefined();
+  expect(await p.pauseAll.tellAll()).toBe(1);
+  expect(await p.pauseAll.tellAll()).toBe(0);
+  await p.pass(0);
+  expect(await tried(p)).toEqual([0]);
+});

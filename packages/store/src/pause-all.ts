@@ -39,26 +39,40 @@ export function createPauseAll({
     return { order: Number(order), pausedSinceMs: Number(since) || undefined };
   };
 
-  const tellOf = async (order: PauseOrder, partition: number): Promise<boolean> => {
-    if (Number(await guarded(redis.hget(keys.partition(partition).pause, "rv"))) >= order.order) return false;
-    return pausePartition(context, partition, order);
-  };
+  const heardBy = async (partition: number): Promise<number> =>
+    Number(await guarded(redis.hget(keys.partition(partition).pause, "rv")));
+
+  const tellOf = async (order: PauseOrder, partition: number): Promise<boolean> =>
+    (await heardBy(partition)) < order.order && pausePartition(context, partition, order);
 
   const tellAllOf = async (order: PauseOrder): Promise<number> => {
     const told = await Promise.all((await partitions()).map((partition) => tellOf(order, partition)));
     return told.filter(Boolean).length;
   };
 
+  /** The last order; given anew where a Redis that took another one's place has lost one that partitions have heard of. */
+  const lastOrder = async (): Promise<PauseOrder> => {
+    const order = await read();
+    const heard = Math.max(0, ...(await Promise.all((await partitions()).map(heardBy))));
+    if (heard <= order.order) return order;
+    return orderPause(redis, keys.definitions, {
+      paused: order.pausedSinceMs !== undefined,
+      heard,
+      nowMs: nowMs?.(),
+    });
+  };
+
   return {
     since: async () => (await read()).pausedSinceMs,
     order: async (paused) => {
-      const give = (connection: RedisClient) => orderPause(connection, keys.definitions, paused, nowMs?.());
+      const give = (connection: RedisClient) =>
+        orderPause(connection, keys.definitions, { paused, heard: 0, nowMs: nowMs?.() });
       const order = await (durably === undefined ? give(redis) : durably(pause, give));
       // A partition that comes into use after this look finds the order by itself.
       await tellAllOf(order);
       return order.pausedSinceMs;
     },
     tell: async (partition) => tellOf(await read(), partition),
-    tellAll: async () => tellAllOf(await read()),
+    tellAll: async () => tellAllOf(await lastOrder()),
   };
 }

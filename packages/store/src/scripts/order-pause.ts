@@ -12,13 +12,15 @@ export interface PauseOrder {
 
 const run = script("order-pause.lua");
 
-/** Orders that everything is paused, or goes on; changes nothing where it is so already. */
+/**
+ * Orders that everything is paused, or goes on. Changes nothing where it is so already, unless a partition has heard of an
+ * order that was lost here.
+ */
 export async function orderPause(
   redis: RedisClient,
   keys: DefinitionKeys,
-  paused: boolean,
-  nowMs?: number,
+  { paused, heard, nowMs }: { readonly paused: boolean; readonly heard: number; readonly nowMs: number | undefined },
 ): Promise<PauseOrder> {
-  const [order, since] = (await run(redis, [keys.pause], [paused ? 1 : 0, nowMs ?? ""])) as [number, number];
+  const [order, since] = (await run(redis, [keys.pause], [paused ? 1 : 0, nowMs ?? "", heard])) as [number, number];
   return { order, pausedSinceMs: since === 0 ? undefined : since };
 }
