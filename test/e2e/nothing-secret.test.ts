@@ -18,6 +18,9 @@ const SECRETS = {
   url: "s3cret-in-url",
   proxy: "s3cret-of-proxy",
   posthorn: "s3cret-of-posthorn",
+  metrics: "s3cret-of-metrics",
+  notices: "s3cret-of-notices",
+  noticeToken: "s3cret-notice-token",
 };
 
 let redisUrl: string;
@@ -34,6 +37,10 @@ beforeEach(async () => {
     env: {
       POSTHORN_SECRET: SECRETS.posthorn,
       EGRESS_PROXY: proxy.url,
+      METRICS_TOKEN: SECRETS.metrics,
+      // Nobody is there.
+      NOTIFY_URL: `http://127.0.0.1:1/hooks/${SECRETS.notices}`,
+      NOTIFY_TOKEN: SECRETS.noticeToken,
       BATCH_MAX_WAIT: "100ms",
       RETRY_SCHEDULE: "200ms",
       LOG_LEVEL: "trace",
@@ -103,6 +110,10 @@ test("no secret of a target lies readable in Redis, job data included, nor in a 
   expect(refused.status).toBe(400);
   shown.push(refused.body);
 
+  // Only a second batch that fails makes a webhook failing.
+  await stack.send([event(2)]);
+  const told = ({ event: name }: Record<string, unknown>): boolean => name === "notice.not-told";
+  await waitFor("a notice that could not be told", () => stack.workers[0]?.logs.some(told), 20_000);
   const logs = JSON.stringify([stack.api, ...stack.workers].map((process_) => process_.logs));
   const places = { redis: await dump(), logs, answers: JSON.stringify(shown) };
   // Else the test would show nothing.

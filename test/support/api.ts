@@ -43,7 +43,7 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
   });
   const parts = apiParts({
     config,
-    log: createLog("api", config.logLevel),
+    log: createLog("api", config.logLevel, { secrets: config.secrets }),
     box: createSecretBox(config.secret, config.secretPrevious),
     catalogue: loadCatalogue(config.eventTypesFile),
   });

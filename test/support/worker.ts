@@ -17,7 +17,7 @@ export async function startWorker(redisUrl: string, env: Record<string, string> 
     LOG_LEVEL: "silent",
     ...env,
   });
-  const log = createLog("worker", config.logLevel);
+  const log = createLog("worker", config.logLevel, { secrets: config.secrets });
   const parts = workerParts({ config, log, box: createSecretBox(config.secret, config.secretPrevious) });
   const stop = async (): Promise<void> => {
     for (const part of parts.toReversed()) await part.stop(AbortSignal.abort());

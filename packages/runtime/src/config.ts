@@ -9,6 +9,7 @@ import { parseRedisAddress } from "./redis-address.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { isHttpUrl, OTLP_PROTOCOLS, tracingConfig } from "./tracing/tracing-config.ts";
 import type { OtlpProtocol, TracingConfig } from "./tracing/tracing-config.ts";
+import { passwordsIn } from "./scrub.ts";
 import { parseTargetAllow, parseTargetPorts } from "./targets.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -27,6 +28,8 @@ export class ConfigError extends Error {
 /** Reads one variable after the other and collects what is wrong with them; an empty value counts as unset. */
 class EnvReader {
   readonly problems: string[] = [];
+  /** What has been read that nobody may see. */
+  readonly secrets: string[] = [];
   readonly #env: Env;
 
   constructor(env: Env) {
@@ -47,11 +50,11 @@ class EnvReader {
   /** The value of `name`, else what is in the file that `<name>_FILE` names, as containers hand out secrets. */
   secret(name: string, cure: string): string {
     const file = this.optional(`${name}_FILE`);
-    if (file === undefined || this.optional(name) !== undefined) return this.required(name, cure);
+    if (file === undefined || this.optional(name) !== undefined) return this.confide(this.required(name, cure));
     try {
       const value = readFileSync(file, "utf8").trim();
       if (value === "") this.problems.push(`${name}_FILE: ${file} is empty: ${cure}`);
-      return value;
+      return this.confide(value);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       this.problems.push(`${name}_FILE: ${file} cannot be read (${code}): ${cure}`);
@@ -63,6 +66,12 @@ class EnvReader {
   optionalSecret(name: string, cure: string): string | undefined {
     const isGiven = [name, `${name}_FILE`].some((variable) => this.optional(variable) !== undefined);
     return isGiven ? this.secret(name, cure) : undefined;
+  }
+
+  /** Notes a value, with the passwords in it, as what nobody may see. */
+  confide<T extends string | undefined>(value: T): T {
+    if (value !== undefined) this.secrets.push(value, ...passwordsIn(value));
+    return value;
   }
 
   read<T>(name: string, fallback: T, expected: string, parse: (text: string) => T | undefined): T {
@@ -115,9 +124,9 @@ class EnvReader {
     );
   }
 
-  finish<T>(config: T): Readonly<T> {
+  finish<T>(config: T): Readonly<T & { readonly secrets: readonly string[] }> {
     if (this.problems.length > 0) throw new ConfigError(this.problems);
-    return Object.freeze(config);
+    return Object.freeze({ ...config, secrets: this.secrets });
   }
 }
 
@@ -154,6 +163,7 @@ function readShared(reader: EnvReader) {
 
 function readRedis(reader: EnvReader): RedisAddress {
   const text = reader.required("REDIS_URL", "give the address of a Redis, e.g. redis://127.0.0.1:6379");
+  reader.secrets.push(...passwordsIn(text));
   const parsed = parseRedisAddress(text);
   if (parsed.kind === "address") return parsed.address;
   if (text !== "") reader.problems.push(...parsed.problems.map((problem) => `REDIS_URL ${problem}`));
@@ -196,7 +206,7 @@ export function loadApiConfig(env: Env) {
     ingestMaxInflightBytes: reader.bytes("INGEST_MAX_INFLIGHT", 256 * 1024 ** 2),
     idempotencyWindowMs: reader.durationMs("IDEMPOTENCY_WINDOW", 3_600_000, 1_000),
     partitions: reader.integer("PARTITIONS", defaultPartitions(shared.redis), 1, 256),
-    metricsToken: reader.optional("METRICS_TOKEN"),
+    metricsToken: reader.confide(reader.optional("METRICS_TOKEN")),
     metricsWebhooks: reader.integer("METRICS_WEBHOOKS", 100, 0, 10_000),
     eventTypesFile: reader.optional("EVENT_TYPES_FILE"),
     webhooksFile: reader.optional("WEBHOOKS_FILE"),
@@ -217,7 +227,7 @@ export function loadWorkerConfig(env: Env) {
     host: reader.optional("HOST") ?? "127.0.0.1",
     retryScheduleMs: readSchedule(reader),
     workerConcurrency: reader.integer("WORKER_CONCURRENCY", 100, 2, 10_000),
-    metricsToken: reader.optional("METRICS_TOKEN"),
+    metricsToken: reader.confide(reader.optional("METRICS_TOKEN")),
     shutdownTimeoutMs: readShutdownTimeout(reader, shared.deliveryTimeoutMs),
   });
 }
@@ -256,7 +266,7 @@ function readTracing(reader: EnvReader): TracingConfig | undefined {
 }
 
 function readEgressProxy(reader: EnvReader): string | undefined {
-  const url = reader.optional("EGRESS_PROXY");
+  const url = reader.confide(reader.optional("EGRESS_PROXY"));
   // The text is not repeated, since it may hold a password.
   if (url !== undefined && !isProxyUrl(url)) {
     reader.problems.push("EGRESS_PROXY is not a URL such as http://user:password@proxy:3128");

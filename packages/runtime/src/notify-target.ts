@@ -1,3 +1,5 @@
+import { decoded } from "./scrub.ts";
+
 /** Whom the operator's notices are POSTed to. */
 export interface NotifyTarget {
   /** Without user and password. May be a secret as a whole: it is never logged. */
@@ -15,13 +17,4 @@ export function parseNotifyTarget(url: string, token: string | undefined): Notif
   parsed.password = "";
   const basic = credentials === ":" ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
   return { url: parsed.href, authorization: token === undefined ? basic : `Bearer ${token}` };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // It was not meant to be encoded.
-    return text;
-  }
 }

@@ -15,7 +15,7 @@ const PROGRAM = `
   }[process.env.FAILURE];
   await runService({
     name: "test",
-    loadConfig: () => ({ logLevel: process.env.LEVEL ?? "info", shutdownTimeoutMs: 1_000 }),
+    loadConfig: () => ({ logLevel: process.env.LEVEL ?? "info", shutdownTimeoutMs: 1_000, secrets: ["s3cret-of-test"] }),
     parts: () => [{
       name: "part",
       start: async () => { setInterval(() => undefined, 60_000); fail(); },

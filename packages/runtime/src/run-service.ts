@@ -4,6 +4,14 @@ import { run } from "./lifecycle.ts";
 import type { Part } from "./lifecycle.ts";
 import { createLog } from "./log.ts";
 import type { Log } from "./log.ts";
+import { createScrub } from "./scrub.ts";
+
+interface ServiceConfig {
+  readonly logLevel: LogLevel;
+  readonly shutdownTimeoutMs: number;
+  /** What no line of the log may hold. */
+  readonly secrets: readonly string[];
+}
 
 interface ServiceOptions<Config> {
   readonly name: string;
@@ -17,17 +25,18 @@ interface ServiceOptions<Config> {
  * any error is: printed as it is, that of a Redis command would show events. What is wrong with the configuration is said
  * in words on standard error, and so is what may not be logged.
  */
-export async function runService<Config extends { readonly logLevel: LogLevel; readonly shutdownTimeoutMs: number }>({
+export async function runService<Config extends ServiceConfig>({
   name,
   loadConfig,
   parts,
 }: ServiceOptions<Config>): Promise<void> {
   let log: Log | undefined;
+  let scrub = createScrub([]);
   const fail = (error: unknown): never => {
     if (!(error instanceof ConfigError) && log?.isLevelEnabled("fatal") === true) {
       log.fatal({ err: error }, "process.failed");
     } else {
-      console.error(error instanceof Error ? error.message : String(error));
+      console.error(scrub(error instanceof Error ? error.message : String(error)));
     }
     process.exit(1);
   };
@@ -35,7 +44,8 @@ export async function runService<Config extends { readonly logLevel: LogLevel; r
   process.on("unhandledRejection", fail);
   try {
     const config = loadConfig();
-    log = createLog(name, config.logLevel);
+    log = createLog(name, config.logLevel, { secrets: config.secrets });
+    scrub = createScrub(config.secrets);
     await run(parts(config, log), { log, shutdownTimeoutMs: config.shutdownTimeoutMs });
   } catch (error) {
     fail(error);

@@ -21,6 +21,7 @@ import { freshDatabase } from "../../../test/support/stack.ts";
 import { LOOPBACK_GUARD } from "../../../test/support/target-access.ts";
 import { startTokenServer } from "../../../test/support/token-server.ts";
 import type { TokenServer } from "../../../test/support/token-server.ts";
+import { waitFor } from "../../../test/support/wait-for.ts";
 import { connect } from "../../../packages/store/src/connect.ts";
 import type { RedisClient } from "../../../packages/store/src/connect.ts";
 import { createTokenCache } from "../../../packages/store/src/token-cache.ts";
@@ -103,6 +104,10 @@ async function attempt(webhook: Webhook, opening = box): Promise<Record<string, 
       nextFor: () => undefined,
     },
   );
+  return lastLine();
+}
+
+function lastLine(): Record<string, unknown> {
   return JSON.parse(log.trim().split("\n").at(-1) ?? "{}") as Record<string, unknown>;
 }
 
@@ -164,6 +169,43 @@ test("a batch is signed by the time of Redis, and with the secret before while t
     new Verifier(key).sign(String(headers["webhook-id"]), new Date(partition.now()), `[${EVENT}]`),
   );
   expect(headers["webhook-signature"]).toBe(signatures.join(" "));
+});
+
+test("each attempt is one line with all that there is to know of it, also when its outcome could not be recorded", async () => {
+  receiver.answerWith([{ status: 503 }]);
+  const webhook = await webhookWith({});
+  const { host } = new URL(receiver.url);
+  const shared = { level: 40, msg: "delivery.attempted", webhook: webhook.id, host, lane: "fresh", events: 1 };
+  expect(await attempt(webhook)).toMatchObject({
+    ...shared,
+    attempt: 1,
+    bodyBytes: EVENT.length + 2,
+    outcome: "status_5xx",
+    status: 503,
+    verdict: "retry",
+    nextInMs: 60_000,
+    batch: receiver.batches[0]?.batchId,
+    latencyMs: expect.any(Number) as number,
+  });
+  expect(lastLine()["ageMs"]).toBeGreaterThanOrEqual(30_000);
+  await partition.pass(66_000);
+  expect(await attempt(webhook)).toMatchObject({ ...shared, level: 30, attempt: 2, status: 200, verdict: "delivered" });
+  expect(log.match(/delivery.attempted/g)).toHaveLength(2);
+
+  // Redis has something else where the batch was.
+  const broken = await webhookWith({});
+  const names = partition.keys.partition(0);
+  receiver.answerWith(() => ({ status: 200, delayMs: 100 }));
+  const failing = attempt(broken);
+  failing.catch(() => undefined);
+  const [batch = ""] = await waitFor("the lease", async () => {
+    const held = await redis.zrange(names.slots(broken.id), "0", "-1");
+    const state = held[0] === undefined ? null : await redis.hget(names.batch(held[0]), "s");
+    return state === "l" ? held : undefined;
+  });
+  await redis.set(names.batch(batch), "no hash");
+  await expect(failing).rejects.toThrow("WRONGTYPE");
+  expect(lastLine()).toMatchObject({ batch, outcome: "delivered", status: 200, answer: "unrecorded" });
 });
 
 test("neither log nor Redis shows a secret, whatever becomes of the attempts", async () => {

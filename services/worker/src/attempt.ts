@@ -143,7 +143,10 @@ async function settle(
       if (judgement.deactivate !== null) await deps.deactivate(webhook, judgement.deactivate);
       return finish.next;
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError) || performance.now() > giveUpAt) throw error;
+      if (!(error instanceof StoreUnavailableError) || performance.now() > giveUpAt) {
+        logAttempt(deps, { ...input, nowMs }, judgement, "unrecorded");
+        throw error;
+      }
       await delay(250);
     }
   }
@@ -219,9 +222,12 @@ function logAttempt(
   const { verdict } = judgement;
   const fields = {
     webhook: webhook.id,
+    host: hostOf(webhook.target),
     batch: leased.batch,
     attempt: leased.attempt,
     lane,
+    // Since the batch's first event.
+    ageMs: nowMs - leased.createdAtMs,
     events: leased.events,
     bodyBytes: leased.bodyBytes,
     outcome: outcomeName(outcome, judgement),
@@ -233,9 +239,14 @@ function logAttempt(
     ...(answer === "applied" ? {} : { answer }),
     ...(judgement.health.failing === null ? {} : { failing: true }),
   };
-  tracing?.ended(leased, fields, nowMs);
+  if (answer !== "unrecorded") tracing?.ended(leased, fields, nowMs);
   if (verdict.kind === "delivered") log.info(fields, "delivery.attempted");
   else log.warn(fields, "delivery.attempted");
+}
+
+/** Of a target only that is told: its path and query may be secrets. */
+function hostOf(target: string): string {
+  return new URL(target).host;
 }
 
 /** Renews the lease while the attempt lasts. A lost lease does not end the POST: its 2xx still counts. */
