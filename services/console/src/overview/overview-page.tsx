@@ -8,6 +8,8 @@ import { ChartGrid } from "../charts/chart-grid.tsx";
 import { AttemptsChart, LatencyChart, EventsInChart } from "../charts/flow-charts.tsx";
 import { BacklogChart } from "../charts/waiting-charts.tsx";
 import { useWindow, WindowSwitch } from "../charts/window-switch.tsx";
+import { AllPausedNotice } from "../pause-all/all-paused-notice.tsx";
+import { PauseAllButton } from "../pause-all/pause-all-button.tsx";
 import { useSession } from "../session/session-context.ts";
 import { CurlButton } from "../shared/curl-button.tsx";
 import { EmptyState } from "../shared/empty-state.tsx";
@@ -33,11 +35,13 @@ export function OverviewPage() {
         actions={
           <>
             <CurlButton call={{ path: "/stats" }} label="Read how everything stands" />
+            <PauseAllButton stats={stats.data} />
             <WindowSwitch value={window} onChange={setWindow} />
           </>
         }
       />
       {error !== null && <ErrorNotice error={error} onRetry={() => void stats.refetch()} />}
+      <AllPausedNotice stats={stats.data} />
       <OverviewTiles stats={stats.data} series={series.data} />
       <Attention stats={stats.data} webhooks={webhooks.data} />
       {/* Below the list, whose length is not known before. */}

@@ -35,6 +35,7 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true, radius: "md" } },
     Modal: { defaultProps: { centered: true, closeButtonProps: CLOSE, attributes: DIALOG } },
     Drawer: { defaultProps: { position: "right", closeButtonProps: CLOSE, attributes: DIALOG } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: false } } },
   },
 });

@@ -5,16 +5,18 @@ import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
 import { ConfirmDialog } from "../shared/confirm-dialog.tsx";
 import { CurlButton } from "../shared/curl-button.tsx";
 import { counted } from "../shared/format-number.ts";
+import type { Situation } from "./situation.ts";
 import { waitingCounts } from "./waiting-counts.ts";
 import { useWebhookAction, webhookActionCall } from "./webhook-actions.ts";
 
 export interface AllWaitingButtonsProps {
   readonly webhook: WebhookView;
+  readonly situation: Situation;
   readonly stats: WebhookStatsView | undefined;
 }
 
 /** Retries or discards all that waits. They keep their place when they can do nothing, so that nobody hits another one. */
-export function AllWaitingButtons({ webhook, stats }: AllWaitingButtonsProps) {
+export function AllWaitingButtons({ webhook, situation, stats }: AllWaitingButtonsProps) {
   const [isDiscarding, setDiscarding] = useState(false);
   const action = useWebhookAction(webhook.id);
   const waiting = stats === undefined ? undefined : waitingCounts(stats);
@@ -25,7 +27,7 @@ export function AllWaitingButtons({ webhook, stats }: AllWaitingButtonsProps) {
         size="xs"
         variant="default"
         leftSection={<IconRefresh size={16} aria-hidden />}
-        disabled={!hasWaiting || !webhook.active || webhook.paused}
+        disabled={!hasWaiting || !situation.isTried}
         loading={action.isPending && action.variables === "retry"}
         onClick={() => action.mutate("retry")}
       >

@@ -5,20 +5,22 @@ import { ConfirmDialog } from "../shared/confirm-dialog.tsx";
 import { CurlButton } from "../shared/curl-button.tsx";
 import { counted } from "../shared/format-number.ts";
 import { batchOptions } from "./batch-state.ts";
+import type { Situation } from "./situation.ts";
 import { batchActionCall, useBatchAction } from "./webhook-actions.ts";
 
 export interface BatchButtonsProps {
-  readonly webhook: Pick<WebhookView, "id" | "active" | "paused">;
+  readonly webhook: Pick<WebhookView, "id">;
+  readonly situation: Situation;
   readonly batch: BatchView;
   /** Which of them there is room for. */
   readonly isShort?: boolean;
 }
 
 /** What can be done with one batch as it is now. */
-export function BatchButtons({ webhook, batch, isShort = false }: BatchButtonsProps) {
+export function BatchButtons({ webhook, situation, batch, isShort = false }: BatchButtonsProps) {
   const [isDiscarding, setDiscarding] = useState(false);
   const action = useBatchAction(webhook.id);
-  const options = batchOptions(batch.state, webhook);
+  const options = batchOptions(batch.state, situation);
   const short = batch.id.slice(0, 8);
   const run = (name: "retry" | "pause" | "resume") => (): void => action.mutate({ batch: batch.id, action: name });
   return (

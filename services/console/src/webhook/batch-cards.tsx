@@ -8,7 +8,7 @@ import { BatchLink } from "./batches-table.tsx";
 import type { BatchesViewProps } from "./batches-table.tsx";
 
 /** The batches on a narrow screen. */
-export function BatchCards({ webhook, batches, isFailing, canModify, onOpen }: BatchesViewProps) {
+export function BatchCards({ webhook, batches, situation, canModify, onOpen }: BatchesViewProps) {
   return (
     <ul className={classes["cards"]}>
       {batches.map((batch) => (
@@ -21,10 +21,10 @@ export function BatchCards({ webhook, batches, isFailing, canModify, onOpen }: B
             {counted(batch.events, "event")}, {bytes(batch.body_bytes)} · attempts: <AttemptCount batch={batch} />
           </Text>
           <Text size="sm">
-            Next try: <NextAttempt batch={batch} isFailing={isFailing} />
+            Next try: <NextAttempt batch={batch} isFailing={situation.isFailing} />
           </Text>
           <LastAttempt batch={batch} />
-          {canModify && <BatchButtons webhook={webhook} batch={batch} />}
+          {canModify && <BatchButtons webhook={webhook} situation={situation} batch={batch} />}
         </li>
       ))}
     </ul>

@@ -14,18 +14,19 @@ import { AttemptCount, StateBadge } from "./batch-parts.tsx";
 import { useBatch } from "./batch-queries.ts";
 import { STATE_DOCS } from "./batch-state.ts";
 import { NextAttempt } from "./batch-time.tsx";
+import type { Situation } from "./situation.ts";
 import { batchActionCall } from "./webhook-actions.ts";
 
 export interface BatchDrawerProps {
   readonly webhook: WebhookView;
-  readonly isFailing: boolean;
+  readonly situation: Situation;
   /** `null` while none is looked at. */
   readonly batch: string | null;
   readonly onClose: () => void;
 }
 
 /** One batch with its attempts, beside the page. */
-export function BatchDrawer({ webhook, isFailing, batch, onClose }: BatchDrawerProps) {
+export function BatchDrawer({ webhook, situation, batch, onClose }: BatchDrawerProps) {
   return (
     <Drawer
       opened={batch !== null}
@@ -33,16 +34,16 @@ export function BatchDrawer({ webhook, isFailing, batch, onClose }: BatchDrawerP
       size="min(44rem, 100%)"
       title={batch === null ? "" : `Batch ${batch.slice(0, 8)}`}
     >
-      {batch !== null && <BatchDetails key={batch} webhook={webhook} isFailing={isFailing} id={batch} />}
+      {batch !== null && <BatchDetails key={batch} webhook={webhook} situation={situation} id={batch} />}
     </Drawer>
   );
 }
 
-interface BatchDetailsProps extends Pick<BatchDrawerProps, "webhook" | "isFailing"> {
+interface BatchDetailsProps extends Pick<BatchDrawerProps, "webhook" | "situation"> {
   readonly id: string;
 }
 
-function BatchDetails({ webhook, isFailing, id }: BatchDetailsProps) {
+function BatchDetails({ webhook, situation, id }: BatchDetailsProps) {
   const { data: batch, error, refetch } = useBatch(webhook.id, id);
   const { can } = useSession();
   return (
@@ -61,8 +62,8 @@ function BatchDetails({ webhook, isFailing, id }: BatchDetailsProps) {
             </Group>
             <Commands webhook={webhook.id} batch={id} />
           </Group>
-          <BatchFacts batch={batch} isFailing={isFailing} />
-          {can("webhooks/modify") && <BatchButtons webhook={webhook} batch={batch} />}
+          <BatchFacts batch={batch} isFailing={situation.isFailing} />
+          {can("webhooks/modify") && <BatchButtons webhook={webhook} situation={situation} batch={batch} />}
         </>
       )}
       <Title order={3}>Attempts</Title>

@@ -1,7 +1,7 @@
 import { BATCH_STATES as IN_STORE } from "@posthorn/store";
 import { BATCH_STATES, batchOptions, stateFilter } from "./batch-state.ts";
 
-const WORKING = { active: true, paused: false };
+const WORKING = { isTried: true };
 
 test("the list can be narrowed to each state that there is", () => {
   expect(BATCH_STATES).toEqual(IN_STORE);
@@ -18,8 +18,8 @@ test("only what the API would not refuse is offered", () => {
   expect(batchOptions("waiting", WORKING)).toEqual({ retry: true, pause: true, resume: false, discard: true });
   expect(batchOptions("paused", WORKING)).toEqual({ retry: true, pause: false, resume: true, discard: true });
   expect(batchOptions("in_flight", WORKING)).toEqual({ retry: false, pause: true, resume: false, discard: false });
-  expect(batchOptions("waiting", { active: true, paused: true }).retry).toBe(false);
-  expect(batchOptions("scheduled", { active: false, paused: false }).retry).toBe(false);
+  expect(batchOptions("waiting", { isTried: false }).retry).toBe(false);
+  expect(batchOptions("paused", { isTried: false }).retry).toBe(false);
   for (const state of ["open", "delivered", "expired", "overflowed", "discarded", "split"] as const) {
     expect(Object.values(batchOptions(state, WORKING))).toEqual([false, false, false, false]);
   }

@@ -1,5 +1,6 @@
 import type { BatchView } from "@posthorn/api/views";
 import type { Tone } from "../shared/status-badge.tsx";
+import type { Situation } from "./situation.ts";
 
 export type BatchState = BatchView["state"];
 
@@ -70,12 +71,8 @@ export interface BatchOptions {
 
 const NOTHING: BatchOptions = { retry: false, pause: false, resume: false, discard: false };
 
-/** What the API would not refuse, by the states of the batch and of its webhook. */
-export function batchOptions(
-  state: BatchState,
-  webhook: { readonly active: boolean; readonly paused: boolean },
-): BatchOptions {
-  const isTried = webhook.active && !webhook.paused;
+/** What the API would not refuse, by the state of the batch and how its webhook stands. */
+export function batchOptions(state: BatchState, { isTried }: Pick<Situation, "isTried">): BatchOptions {
   switch (state) {
     case "waiting":
     case "scheduled":

@@ -14,15 +14,16 @@ import { stateFilter, STATE_FILTERS } from "./batch-state.ts";
 import type { StateFilter } from "./batch-state.ts";
 import classes from "./batches.module.css";
 import { BatchesTable } from "./batches-table.tsx";
+import type { Situation } from "./situation.ts";
 
 export interface BatchesSectionProps {
   readonly webhook: WebhookView;
   readonly stats: WebhookStatsView | undefined;
-  readonly isFailing: boolean;
+  readonly situation: Situation;
 }
 
 /** What waits and what is gone, batch by batch. */
-export function BatchesSection({ webhook, stats, isFailing }: BatchesSectionProps) {
+export function BatchesSection({ webhook, stats, situation }: BatchesSectionProps) {
   const { can } = useSession();
   const [params, setParams] = useSearchParams();
   const filter = stateFilter(params.get("batches"));
@@ -52,14 +53,14 @@ export function BatchesSection({ webhook, stats, isFailing }: BatchesSectionProp
             onChange={({ currentTarget: { value } }) => setParam("batches", value === "all" ? null : value)}
             data={STATE_FILTERS.map(({ value, label }) => ({ value, label }))}
           />
-          {can("webhooks/modify") && <AllWaitingButtons webhook={webhook} stats={stats} />}
+          {can("webhooks/modify") && <AllWaitingButtons webhook={webhook} situation={situation} stats={stats} />}
         </Group>
       </Group>
       <BatchPages
         key={filter.value}
         webhook={webhook}
         filter={filter}
-        isFailing={isFailing}
+        situation={situation}
         canModify={can("webhooks/modify")}
         onOpen={(batch) => setParam("batch", batch)}
       />
@@ -70,12 +71,12 @@ export function BatchesSection({ webhook, stats, isFailing }: BatchesSectionProp
 interface BatchPagesProps {
   readonly webhook: WebhookView;
   readonly filter: StateFilter;
-  readonly isFailing: boolean;
+  readonly situation: Situation;
   readonly canModify: boolean;
   readonly onOpen: (batch: string) => void;
 }
 
-function BatchPages({ webhook, filter, isFailing, canModify, onOpen }: BatchPagesProps) {
+function BatchPages({ webhook, filter, situation, canModify, onOpen }: BatchPagesProps) {
   /** Where the pages so far began; the first begins nowhere. */
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const isNarrow = useNarrow();
@@ -104,7 +105,7 @@ function BatchPages({ webhook, filter, isFailing, canModify, onOpen }: BatchPage
       {batches.length === 0 ? (
         <NoBatches filter={filter} isFirst={cursors.length === 0} />
       ) : (
-        <View webhook={webhook} batches={batches} isFailing={isFailing} canModify={canModify} onOpen={onOpen} />
+        <View webhook={webhook} batches={batches} situation={situation} canModify={canModify} onOpen={onOpen} />
       )}
       {(cursors.length > 0 || cursor !== null) && (
         <Group justify="flex-end" p="sm" gap="sm">

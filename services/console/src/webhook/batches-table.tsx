@@ -5,16 +5,17 @@ import { BatchButtons } from "./batch-buttons.tsx";
 import { AttemptCount, LastAttempt, StateBadge } from "./batch-parts.tsx";
 import { NextAttempt } from "./batch-time.tsx";
 import classes from "./batches.module.css";
+import type { Situation } from "./situation.ts";
 
 export interface BatchesViewProps {
   readonly webhook: WebhookView;
   readonly batches: readonly BatchView[];
-  readonly isFailing: boolean;
+  readonly situation: Situation;
   readonly canModify: boolean;
   readonly onOpen: (batch: string) => void;
 }
 
-export function BatchesTable({ webhook, batches, isFailing, canModify, onOpen }: BatchesViewProps) {
+export function BatchesTable({ webhook, batches, situation, canModify, onOpen }: BatchesViewProps) {
   return (
     <Table.ScrollContainer minWidth={860}>
       <Table verticalSpacing={6} className={classes["table"] ?? ""}>
@@ -51,14 +52,14 @@ export function BatchesTable({ webhook, batches, isFailing, canModify, onOpen }:
                 <AttemptCount batch={batch} />
               </Table.Td>
               <Table.Td className={classes["whole"] ?? ""}>
-                <NextAttempt batch={batch} isFailing={isFailing} />
+                <NextAttempt batch={batch} isFailing={situation.isFailing} />
               </Table.Td>
               <Table.Td>
                 <LastAttempt batch={batch} />
               </Table.Td>
               {canModify && (
                 <Table.Td>
-                  <BatchButtons webhook={webhook} batch={batch} isShort />
+                  <BatchButtons webhook={webhook} situation={situation} batch={batch} isShort />
                 </Table.Td>
               )}
             </Table.Tr>

@@ -9,6 +9,7 @@ import { ChartGrid } from "../charts/chart-grid.tsx";
 import { LatencyChart, SuccessChart, ThroughputChart } from "../charts/flow-charts.tsx";
 import { WaitingChart } from "../charts/waiting-charts.tsx";
 import { useWindow, WindowSwitch } from "../charts/window-switch.tsx";
+import { AllPausedNotice } from "../pause-all/all-paused-notice.tsx";
 import { EmptyState } from "../shared/empty-state.tsx";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { PageHeader } from "../shared/page-header.tsx";
@@ -16,6 +17,7 @@ import { useNow } from "../shared/ticking-clock.ts";
 import { UNTRIED, webhookStatus } from "../shared/webhook-status.ts";
 import { BatchDrawer } from "./batch-drawer.tsx";
 import { BatchesSection } from "./batches-section.tsx";
+import { situationOf } from "./situation.ts";
 import { WebhookFacts } from "./webhook-facts.tsx";
 import { WebhookHead } from "./webhook-head.tsx";
 import { WebhookNotices } from "./webhook-notices.tsx";
@@ -47,6 +49,7 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
   // The page's own definition is as fresh as its figures, so a change shows in both at once.
   const { active, paused } = webhook;
   const status = webhookStatus({ ...(row ?? UNTRIED), active, paused }, nowMs);
+  const situation = situationOf(webhook, row, stats.data);
   const failure = error ?? stats.error ?? series.error;
 
   const closeBatch = (): void =>
@@ -63,7 +66,8 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
     <>
       <WebhookHead webhook={webhook} stats={row} status={status} />
       {failure !== null && <ErrorNotice error={failure} onRetry={() => void stats.refetch()} />}
-      <WebhookNotices webhook={webhook} stats={row} />
+      <AllPausedNotice stats={stats.data} />
+      {(stats.data?.paused_since ?? null) === null && <WebhookNotices webhook={webhook} stats={row} />}
       <WebhookTiles id={id} stats={row} view={series.data} />
       <Stack gap="sm" component="section" aria-labelledby="over-time">
         <Group justify="space-between">
@@ -74,14 +78,9 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
         </Group>
         <Charts id={id} view={series.data} />
       </Stack>
-      <BatchesSection webhook={webhook} stats={row} isFailing={status === "failing"} />
+      <BatchesSection webhook={webhook} stats={row} situation={situation} />
       <WebhookFacts webhook={webhook} stats={row} />
-      <BatchDrawer
-        webhook={webhook}
-        isFailing={status === "failing"}
-        batch={params.get("batch")}
-        onClose={closeBatch}
-      />
+      <BatchDrawer webhook={webhook} situation={situation} batch={params.get("batch")} onClose={closeBatch} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from "react-router";
 import type { SeriesView } from "@posthorn/api/views";
 import { useEventTypeCount } from "../catalogue/catalogue-queries.ts";
 import { useSeries, useStats, useWebhooks } from "../api/webhook-queries.ts";
+import { AllPausedNotice } from "../pause-all/all-paused-notice.tsx";
 import { useSession } from "../session/session-context.ts";
 import { CurlButton } from "../shared/curl-button.tsx";
 import { EmptyState } from "../shared/empty-state.tsx";
@@ -61,6 +62,7 @@ export function WebhooksPage() {
       {error !== null && (
         <ErrorNotice error={error} onRetry={() => void Promise.all([webhooks.refetch(), stats.refetch()])} />
       )}
+      <AllPausedNotice stats={stats.data} />
       {isEmpty && (
         <EmptyState title="No webhook yet" icon={<IconWebhook />} actions={canModify && newWebhook}>
           {canModify
