@@ -3,7 +3,9 @@ import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Redis } from "ioredis";
+import { Cluster } from "ioredis";
+import { parseRedisAddress } from "@posthorn/runtime";
+import { connect } from "@posthorn/store";
 import { checkedFetch } from "./checked-fetch.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
@@ -63,13 +65,23 @@ export function numbersOf(events: readonly unknown[]): number[] {
   return events.map((sent) => Number((sent as { msys: { message_event: { n: string } } }).msys.message_event.n));
 }
 
-/** A database of its own on the shared test Redis, so that tests of all processes keep out of each other's way. */
+/**
+ * A database of its own on the shared test Redis, so that tests of all processes keep out of each other's way. A Cluster
+ * has no databases: it is emptied, and its tests run one after the other.
+ */
 export async function freshDatabase(): Promise<string> {
   const url = process.env["TEST_REDIS_URL"] ?? "";
-  const redis = new Redis(url);
-  const database = await redis.incr("databases taken by tests");
-  redis.disconnect();
-  return `${url}/${database}`;
+  const parsed = parseRedisAddress(url);
+  if (parsed.kind === "bad") throw new Error(`TEST_REDIS_URL ${parsed.problems.join()}`);
+  const redis = connect({ address: parsed.address, name: "test", onError: () => undefined });
+  try {
+    await redis.connect();
+    if (!(redis instanceof Cluster)) return `${url}/${await redis.incr("databases taken by tests")}`;
+    await Promise.all(redis.nodes("master").map((master) => master.flushall()));
+    return url;
+  } finally {
+    redis.disconnect();
+  }
 }
 
 export async function startStack({ redisUrl, workers = 1, env = {}, workerEnv = {} }: StackOptions): Promise<Stack> {

@@ -9,8 +9,6 @@ export type EngineName = (typeof ENGINES)[number];
 
 export interface Engine {
   readonly url: string;
-  /** Where what a test stores is not seen by the next one: a database, or the whole of it made empty. */
-  fresh(): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -23,33 +21,12 @@ export function whyNot(name: EngineName): string | undefined {
 export async function startEngine(name: EngineName): Promise<Engine> {
   switch (name) {
     case "redis":
-    case "valkey": {
-      const server = await startRedisServer([], {}, name === "valkey" ? valkeyProgram() : undefined);
-      return withDatabases(server.url, () => server.remove());
-    }
-    case "sentinel": {
-      const set = await startSentinelSet();
-      return withDatabases(set.url, () => set.remove());
-    }
-    case "cluster": {
-      const cluster = await startRedisCluster({ masters: 3, replicasEach: 1 });
-      const fresh = async (): Promise<string> => {
-        await cluster.flush();
-        return cluster.url;
-      };
-      return { url: cluster.url, fresh, remove: () => cluster.remove() };
-    }
+      return startRedisServer();
+    case "valkey":
+      return startRedisServer([], {}, valkeyProgram());
+    case "sentinel":
+      return startSentinelSet();
+    case "cluster":
+      return startRedisCluster({ masters: 3, replicasEach: 1 });
   }
-}
-
-function withDatabases(url: string, remove: () => Promise<void>): Engine {
-  let taken = 0;
-  return {
-    url,
-    fresh: async () => {
-      taken += 1;
-      return `${url}/${taken}`;
-    },
-    remove,
-  };
 }

@@ -17,15 +17,24 @@ export interface RedisCluster {
   awaitFailover(key: string, before: RedisServer): Promise<RedisServer>;
   /** Waits until each master has a replica that follows it. */
   awaitReplicas(): Promise<void>;
+  /** Begins to move the slot of a key, without any key of it. */
+  beginMove(key: string, to: RedisServer): Promise<SlotMove>;
   /** Moves the slot of a key with all that is in it to another master, some keys at a time. */
   moveSlot(
     key: string,
     to: RedisServer,
     options: { readonly keysAtATime: number; readonly pauseMs: number },
   ): Promise<void>;
-  /** Removes all data. */
-  flush(): Promise<void>;
   remove(): Promise<void>;
+}
+
+interface SlotMove {
+  /** Moves so many of its keys; false when there is none left. */
+  moveKeys(count: number): Promise<boolean>;
+  /** The other master has it from now on. */
+  finish(): Promise<void>;
+  /** It stays where it is, with what is still there. */
+  giveUp(): Promise<void>;
 }
 
 interface ClusterOptions {
@@ -112,21 +121,30 @@ export async function startRedisCluster({
         PATIENCE_MS,
       );
     },
-    moveSlot: async (key, to, { keysAtATime, pauseMs }) => {
+    beginMove: async (key, to) => {
       const [slot, from] = [await slotOf(key), await cluster.masterOf(key)];
       const [fromId, toId] = await Promise.all([idOf(from), idOf(to)]);
       await ask(to.port, "CLUSTER", "SETSLOT", slot, "IMPORTING", fromId);
       await ask(from.port, "CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
-      for (;;) {
-        const keys = (await ask(from.port, "CLUSTER", "GETKEYSINSLOT", slot, keysAtATime)) as string[];
-        if (keys.length === 0) break;
-        await ask(from.port, "MIGRATE", "127.0.0.1", to.port, "", 0, 5_000, "KEYS", ...keys);
-        await delay(pauseMs);
-      }
-      for (const node of [to, from]) await ask(node.port, "CLUSTER", "SETSLOT", slot, "NODE", toId);
+      return {
+        moveKeys: async (count) => {
+          const keys = (await ask(from.port, "CLUSTER", "GETKEYSINSLOT", slot, count)) as string[];
+          if (keys.length === 0) return false;
+          await ask(from.port, "MIGRATE", "127.0.0.1", to.port, "", 0, 5_000, "KEYS", ...keys);
+          return true;
+        },
+        finish: async () => {
+          for (const node of [to, from]) await ask(node.port, "CLUSTER", "SETSLOT", slot, "NODE", toId);
+        },
+        giveUp: async () => {
+          for (const node of [from, to]) await ask(node.port, "CLUSTER", "SETSLOT", slot, "STABLE");
+        },
+      };
     },
-    flush: async () => {
-      for (const { port } of await cluster.masters()) await ask(port, "FLUSHALL");
+    moveSlot: async (key, to, { keysAtATime, pauseMs }) => {
+      const move = await cluster.beginMove(key, to);
+      while (await move.moveKeys(keysAtATime)) await delay(pauseMs);
+      await move.finish();
     },
     remove: async () => {
       await Promise.all(nodes.map((node) => node.remove()));
