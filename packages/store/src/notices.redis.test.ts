@@ -156,6 +156,22 @@ test("what could not be told comes again after a while, and has what happened me
   expect(await notices.take(0)).toMatchObject({ id: notice.id, batches: 2 });
 });
 
+test("what happens while a notice is being told is another one, a minute later", async () => {
+  await abandoned(partition, 150);
+  partition.jump(LIMITS.expiryMs + 1);
+  await partition.batches.tick(0);
+  const first = await notices.take(0);
+  if (first === undefined) throw new Error("no notice");
+  await partition.pass(0);
+  await notices.end(0, first);
+  expect(await notices.take(0)).toBeUndefined();
+  partition.jump(MINUTE_MS);
+  const [second, ...none] = await tellAll();
+  expect(none).toEqual([]);
+  expect(first.batches + (second?.batches ?? 0)).toBe(150);
+  expect(second?.id).not.toBe(first.id);
+});
+
 test("a clock that was set back keeps no notice for long", async () => {
   const webhook = await partition.webhook();
   await makeFail(webhook);

@@ -7,7 +7,7 @@ local n = redis.call("HMGET", key, "i", "n", "b", "e", "x")
 if n[1] ~= ARGV[5] then return cjson.encode(reply) end
 local function left(index) return tonumber(n[index - 4]) - tonumber(ARGV[index]) end
 if left(6) > 0 then
-  begin_notice(name, now)
+  begin_notice(name, now, n[1])
   redis.call("HSET", key, "n", left(6), "b", left(7), "e", left(8), "x", n[5], "t", now)
 else
   redis.call("ZREM", K.notices, name)

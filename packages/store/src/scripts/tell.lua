@@ -9,9 +9,9 @@ local NOTICES_MAX = 1000
 -- Of one kind and webhook.
 local NOTICES_APART_MS = 60000
 
-local function begin_notice(name, told_at)
+local function begin_notice(name, told_at, id_before)
   redis.call("ZADD", K.notices, math.max(now, math.min(told_at, now) + NOTICES_APART_MS), name)
-  redis.call("HSET", K.notice .. name, "i", uuid(name .. ":" .. now), "f", now, "n", 0, "b", 0, "e", 0, "x", "")
+  redis.call("HSET", K.notice .. name, "i", uuid(name .. ":" .. now .. ":" .. id_before), "f", now, "n", 0, "b", 0, "e", 0, "x", "")
   redis.call("PERSIST", K.notice .. name)
 end
 
@@ -23,7 +23,7 @@ local function tell(kind, w, told)
       reply.untold = (reply.untold or 0) + 1
       return
     end
-    begin_notice(name, tonumber(redis.call("HGET", K.notice .. name, "t") or -math.huge))
+    begin_notice(name, tonumber(redis.call("HGET", K.notice .. name, "t") or -math.huge), "")
   end
   local key = K.notice .. name
   redis.call("HINCRBY", key, "n", 1)
