@@ -55,7 +55,8 @@ export function AccountMenu() {
 
 function grantWords(grants: readonly string[]): string {
   if (grants.includes("admin")) return "may do everything";
-  return grants.includes("webhooks/modify") ? "may change webhooks" : "may only look";
+  if (grants.includes("webhooks/modify")) return "may change webhooks";
+  return grants.includes("webhooks/view") ? "may only look" : "may only send events";
 }
 
 function subaccountWords({ subaccount_id: id }: Pick<SessionView, "subaccount_id">): string {

@@ -4,23 +4,29 @@ import { SessionGate } from "../session/session-gate.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { PageError, RouteError } from "./route-error.tsx";
 import { Shell } from "./shell.tsx";
+import { ViewersOnly } from "./viewers-only.tsx";
 
 const PAGES: RouteObject[] = [
   {
-    index: true,
-    lazy: async () => ({ Component: (await import("../overview/overview-page.tsx")).OverviewPage }),
-  },
-  {
-    path: "webhooks",
-    lazy: async () => ({ Component: (await import("../webhooks-list/webhooks-page.tsx")).WebhooksPage }),
+    element: <ViewersOnly />,
+    children: [
+      {
+        index: true,
+        lazy: async () => ({ Component: (await import("../overview/overview-page.tsx")).OverviewPage }),
+      },
+      {
+        path: "webhooks",
+        lazy: async () => ({ Component: (await import("../webhooks-list/webhooks-page.tsx")).WebhooksPage }),
+      },
+      {
+        path: "webhooks/:id",
+        lazy: async () => ({ Component: (await import("../webhook/webhook-page.tsx")).WebhookPage }),
+      },
+    ],
   },
   {
     path: "webhooks/new",
     lazy: async () => ({ Component: (await import("../webhook-form/create-page.tsx")).CreatePage }),
-  },
-  {
-    path: "webhooks/:id",
-    lazy: async () => ({ Component: (await import("../webhook/webhook-page.tsx")).WebhookPage }),
   },
   {
     path: "webhooks/:id/edit",

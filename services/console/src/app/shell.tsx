@@ -1,9 +1,7 @@
-import { Suspense } from "react";
 import { AppShell, Burger, Group, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, ScrollRestoration } from "react-router";
 import { Brand } from "../shared/brand.tsx";
-import { LateLoader } from "../shared/late-loader.tsx";
 import { useNarrow } from "../shared/use-narrow.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { NavLinks } from "./nav-links.tsx";
@@ -50,9 +48,7 @@ export function Shell() {
       <ScrollRestoration />
       <AppShell.Main id="main" tabIndex={-1} className={classes["main"] ?? ""}>
         <div className={classes["page"]}>
-          <Suspense fallback={<LateLoader label="The page is loading" />}>
-            <Outlet />
-          </Suspense>
+          <Outlet />
         </div>
       </AppShell.Main>
     </AppShell>

@@ -1,6 +1,6 @@
 import { SegmentedControl } from "@mantine/core";
-import { useSearchParams } from "react-router";
 import type { SeriesView } from "@posthorn/api/views";
+import { useSearchParam } from "../shared/use-search-param.ts";
 
 export type Window = SeriesView["window"];
 
@@ -8,18 +8,8 @@ export const WINDOW_WORDS: Readonly<Record<Window, string>> = { "1h": "the last 
 
 /** How far back charts look, kept in the address. */
 export function useWindow(): readonly [Window, (window: Window) => void] {
-  const [params, setParams] = useSearchParams();
-  const change = (window: Window): void =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (window === "1h") after.delete("window");
-        else after.set("window", window);
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    );
-  return [params.get("window") === "24h" ? "24h" : "1h", change];
+  const [name, setName] = useSearchParam("window");
+  return [name === "24h" ? "24h" : "1h", (window) => setName(window === "1h" ? null : window)];
 }
 
 export function WindowSwitch({ value, onChange }: { readonly value: Window; readonly onChange: (to: Window) => void }) {

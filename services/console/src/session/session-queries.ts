@@ -22,17 +22,24 @@ export function useSessionQuery() {
   });
 }
 
-export function useSignIn() {
+/** `before` = the key of the session that has ended on this page, if one has. */
+export function useSignIn(before: string | undefined) {
   const api = useApi();
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (apiKey: string) =>
       api.results<SessionView>({ method: "POST", path: SESSION_PATH, body: { api_key: apiKey } }),
     onSuccess: async (session) => {
+      // What another key has fetched is not for this one.
+      if (before !== undefined && before !== session.key) queryClient.removeQueries({ predicate: isOfKey });
       queryClient.setQueryData(queryKeys.session, session);
-      await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== queryKeys.session[0] });
+      await queryClient.invalidateQueries({ predicate: isOfKey });
     },
   });
+}
+
+function isOfKey({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean {
+  return queryKey[0] !== queryKeys.session[0];
 }
 
 /** Ends the session and begins with an empty page, so that nothing that was fetched under the key is kept. */

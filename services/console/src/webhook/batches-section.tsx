@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { Button, Group, NativeSelect, Paper, Skeleton, Text, Title } from "@mantine/core";
-import { useSearchParams } from "react-router";
 import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
 import { ApiError } from "../api/api-error.ts";
 import { useSession } from "../session/session-context.ts";
 import { EmptyState } from "../shared/empty-state.tsx";
 import { ErrorNotice } from "../shared/error-notice.tsx";
+import { useSearchParam } from "../shared/use-search-param.ts";
 import { useNarrow } from "../shared/use-narrow.ts";
 import { AllWaitingButtons } from "./all-waiting-buttons.tsx";
 import { BatchCards } from "./batch-cards.tsx";
@@ -20,24 +20,14 @@ export interface BatchesSectionProps {
   readonly webhook: WebhookView;
   readonly stats: WebhookStatsView | undefined;
   readonly situation: Situation;
+  readonly onOpen: (batch: string) => void;
 }
 
 /** What waits and what is gone, batch by batch. */
-export function BatchesSection({ webhook, stats, situation }: BatchesSectionProps) {
+export function BatchesSection({ webhook, stats, situation, onOpen }: BatchesSectionProps) {
   const { can } = useSession();
-  const [params, setParams] = useSearchParams();
-  const filter = stateFilter(params.get("batches"));
-
-  const setParam = (name: string, value: string | null): void =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value === null) after.delete(name);
-        else after.set(name, value);
-        return after;
-      },
-      { replace: name === "batches", preventScrollReset: true },
-    );
+  const [name, setName] = useSearchParam("batches");
+  const filter = stateFilter(name);
 
   return (
     <Paper component="section" className={classes["box"] ?? ""} aria-labelledby="batches">
@@ -50,7 +40,7 @@ export function BatchesSection({ webhook, stats, situation }: BatchesSectionProp
             size="xs"
             aria-label="State of the batches"
             value={filter.value}
-            onChange={({ currentTarget: { value } }) => setParam("batches", value === "all" ? null : value)}
+            onChange={({ currentTarget: { value } }) => setName(value === "all" ? null : value)}
             data={STATE_FILTERS.map(({ value, label }) => ({ value, label }))}
           />
           {can("webhooks/modify") && <AllWaitingButtons webhook={webhook} situation={situation} stats={stats} />}
@@ -62,7 +52,7 @@ export function BatchesSection({ webhook, stats, situation }: BatchesSectionProp
         filter={filter}
         situation={situation}
         canModify={can("webhooks/modify")}
-        onOpen={(batch) => setParam("batch", batch)}
+        onOpen={onOpen}
       />
     </Paper>
   );

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { Button, Group, Skeleton, Stack, Title } from "@mantine/core";
 import { IconMapPinOff } from "@tabler/icons-react";
-import { Link, useParams, useSearchParams } from "react-router";
+import { Link, useParams } from "react-router";
 import type { SeriesView, WebhookView } from "@posthorn/api/views";
 import { ApiError } from "../api/api-error.ts";
 import { useSeries, useStats, useWebhook } from "../api/webhook-queries.ts";
@@ -14,6 +14,7 @@ import { EmptyState } from "../shared/empty-state.tsx";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { PageHeader } from "../shared/page-header.tsx";
 import { useNow } from "../shared/ticking-clock.ts";
+import { useSearchParam } from "../shared/use-search-param.ts";
 import { UNTRIED, webhookStatus } from "../shared/webhook-status.ts";
 import { BatchDrawer } from "./batch-drawer.tsx";
 import { BatchesSection } from "./batches-section.tsx";
@@ -41,7 +42,7 @@ export function WebhookPage() {
 function Known({ webhook, error }: { readonly webhook: WebhookView; readonly error: Error | null }) {
   const { id } = webhook;
   const [window, setWindow] = useWindow();
-  const [params, setParams] = useSearchParams();
+  const [batch, setBatch] = useSearchParam("batch", { isStep: true });
   const stats = useStats();
   const series = useSeries(window, [id]);
   const nowMs = useNow(60_000);
@@ -51,16 +52,6 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
   const status = webhookStatus({ ...(row ?? UNTRIED), active, paused }, nowMs);
   const situation = situationOf(webhook, row, stats.data);
   const failure = error ?? stats.error ?? series.error;
-
-  const closeBatch = (): void =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        after.delete("batch");
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    );
 
   return (
     <>
@@ -78,9 +69,9 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
         </Group>
         <Charts id={id} view={series.data} />
       </Stack>
-      <BatchesSection webhook={webhook} stats={row} situation={situation} />
+      <BatchesSection webhook={webhook} stats={row} situation={situation} onOpen={setBatch} />
       <WebhookFacts webhook={webhook} stats={row} />
-      <BatchDrawer webhook={webhook} situation={situation} batch={params.get("batch")} onClose={closeBatch} />
+      <BatchDrawer webhook={webhook} situation={situation} batch={batch} onClose={() => setBatch(null)} />
     </>
   );
 }
