@@ -63,13 +63,10 @@ export function useDeleteWebhook(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ isDrained }: { readonly isDrained: boolean }) => api.request<undefined>(deleteCall(id, isDrained)),
-    onSuccess: async () => {
-      await queryClient.cancelQueries({ queryKey: queryKeys.webhook(id) });
-      queryClient.removeQueries({ queryKey: queryKeys.webhook(id) });
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: queryKeys.webhooks, exact: true }),
-        queryClient.invalidateQueries({ queryKey: queryKeys.stats }),
-      ]);
+    // Not awaited: whoever shows the webhook leaves first, and does not ask for it again.
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: queryKeys.webhooks, exact: true });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.stats });
     },
   });
 }
