@@ -173,6 +173,8 @@ async function startNode(settings: readonly string[]): Promise<RedisServer & { r
   const own = {
     "cluster-enabled": "yes",
     "cluster-port": busPort,
+    // One that is alone would not know.
+    "cluster-announce-ip": "127.0.0.1",
     "cluster-node-timeout": NODE_TIMEOUT_MS,
     // One that was down for a while takes over all the same.
     "cluster-replica-validity-factor": 0,

@@ -15,6 +15,8 @@ export interface SentinelSet {
   /** `REDIS_URL`, without a database. */
   readonly url: string;
   readonly servers: readonly RedisServer[];
+  /** Of the Sentinels. */
+  readonly ports: readonly number[];
   /** Whom the Sentinels take for the master now. */
   master(): Promise<RedisServer>;
   /** Has a replica take over while the master is well. */
@@ -59,6 +61,7 @@ export async function startSentinelSet(): Promise<SentinelSet> {
   const set: SentinelSet = {
     url: `redis+sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(",")}/${NAME}`,
     servers,
+    ports,
     master,
     failOver: async () => {
       await waitFor("a Sentinel that is ready for a failover", () =>
@@ -114,7 +117,16 @@ export async function startSentinelSet(): Promise<SentinelSet> {
   }
 }
 
-async function startSentinel(masterPort: number): Promise<{ readonly port: number; remove(): Promise<void> }> {
+export interface Sentinel {
+  readonly port: number;
+  remove(): Promise<void>;
+}
+
+/** Starts one that watches a master, with others that watch it; `quorum` of them have to agree. */
+export async function startSentinel(
+  masterPort: number,
+  { quorum = 2, settings: own = [] }: { readonly quorum?: number; readonly settings?: readonly string[] } = {},
+): Promise<Sentinel> {
   const program = await redisProgram();
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), "posthorn-sentinel-"));
@@ -123,7 +135,8 @@ async function startSentinel(masterPort: number): Promise<{ readonly port: numbe
     `port ${port}`,
     "bind 127.0.0.1",
     `dir ${dir}`,
-    `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} 2`,
+    ...own,
+    `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} ${quorum}`,
     `sentinel down-after-milliseconds ${NAME} 1000`,
     `sentinel failover-timeout ${NAME} 5000`,
   ];
