@@ -61,6 +61,21 @@ test("DURABILITY=replica:1: masters killed under load lose nothing that was ackn
   await expectExactly(receiver, load.accepted);
 }, 180_000);
 
+test("DURABILITY=replica:1: a master that stands still, and comes back when another one has taken over, confuses nobody", async () => {
+  const running = await start({ DURABILITY: "replica:1" });
+  const load = startLoad(running);
+  await waitFor("events being accepted", () => load.accepted.length > 1_000, 20_000);
+  const master = await set.master();
+  await master.kill("SIGSTOP");
+  await set.awaitFailover(master);
+  await master.kill("SIGCONT");
+  const count = load.accepted.length;
+  await waitFor("events being accepted again", () => load.accepted.length > count + 500, FAILOVER_MAX_MS);
+  await load.stop();
+  expect(load.refusals).toEqual([]);
+  await expectExactly(receiver, load.accepted);
+}, 180_000);
+
 test("a failover that somebody asks for is noticed by every process at once", async () => {
   const running = await start();
   const load = startLoad(running);

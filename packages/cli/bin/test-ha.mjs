@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+// `npm run test:ha`: failover, lost writes and moving slots, then the tests of whole processes on each kind of Redis.
+// `npm run test:ha -- cluster valkey` runs only those.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "./set-up.mjs";
+
+/** What runs on any kind of Redis; others kill their own, or look into it. */
+const ANYWHERE = [
+  "test/e2e/delivers-in-batches",
+  "test/e2e/receiver-misbehaviour",
+  "test/e2e/rolling-restarts",
+  "test/e2e/speaks-the-whole-api",
+  "test/e2e/store-limits",
+  "test/e2e/survives-kills",
+  "test/e2e/target-guard",
+  "test/e2e/tracing",
+  "test/e2e/webhooks-file",
+  "services/api/src",
+  "services/worker/src/neighbours",
+];
+
+const valkey = process.env.TEST_VALKEY_SERVER ?? "valkey-server";
+
+// One after the other: a Cluster has no databases that would keep tests apart.
+const onEngine = (name) => ({
+  env: { TEST_ENGINE: name },
+  args: [...ANYWHERE, "--runInBand", "--selectProjects", "e2e", "redis"],
+});
+
+const RUNS = {
+  failover: { env: {}, args: ["--runInBand", "--verbose", "--selectProjects", "ha"] },
+  sentinel: onEngine("sentinel"),
+  cluster: onEngine("cluster"),
+  // It takes the place of Redis in all tests, also of those that have a Redis of their own.
+  valkey: { env: { TEST_REDIS_SERVER: valkey }, args: ["--selectProjects", "e2e", "redis"] },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in RUNS));
+if (unknown.length > 0) {
+  console.error(`There is no run ${unknown.join(", ")}: name some of ${Object.keys(RUNS).join(", ")}, or none for all`);
+  process.exit(2);
+}
+
+let isGood = true;
+let passed = 0;
+let failed = 0;
+for (const [name, { env, args }] of Object.entries(RUNS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (name === "valkey" && spawnSync(valkey, ["--version"]).status !== 0) {
+    console.error("valkey: skipped, no valkey-server here: install it, or name one in TEST_VALKEY_SERVER");
+    continue;
+  }
+  console.error(`\n${name}:`);
+  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, "packages/cli/bin/test.mjs"), ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  const [, good = 0, bad = 0] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? [];
+  console.error(`${name}: ${good} passed, ${bad} failed`);
+  passed += Number(good);
+  failed += Number(bad);
+  isGood &&= status === 0;
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(isGood ? 0 : 1);
