@@ -19,6 +19,7 @@ export function welcome({ host, port, apiKey, loopbackTargets }: Welcome): strin
     "",
     `Posthorn is ready at ${url}`,
     `API key: ${where}`,
+    `Console: open ${url}/ in a browser and sign in with the key; every call of the API is explained at ${url}/api/docs`,
     ...(loopbackTargets ? ["Targets on this machine (loopback) are allowed, because HOST is loopback."] : []),
     "Try it:",
     `  curl -H "Authorization: ${inCommand}" ${url}/api/v1/webhooks`,
