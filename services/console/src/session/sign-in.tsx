@@ -73,7 +73,7 @@ function SignInForm({ before }: { readonly before: string | undefined }) {
         </Button>
         <Text c="dimmed" size="sm" component="div">
           No key yet? <Code>npm start</Code> shows one when it starts. Under Docker Compose, this prints it:
-          <Code block mt={6} fz="xs">
+          <Code block mt={6} fz="xs" className={classes["command"] ?? ""}>
             docker compose run --rm init show-key
           </Code>
         </Text>
