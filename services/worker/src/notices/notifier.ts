@@ -23,7 +23,7 @@ interface NotifierDeps {
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** For this long after it happened somebody is tried to be told of it. */
+/** What has happened longer ago, for the last time, is no news. */
 const GIVE_UP_AFTER_MS = 3_600_000;
 
 /**
@@ -38,17 +38,21 @@ export function startNotifier(deps: NotifierDeps): Notifier {
 
   const backOffMs = (): number => Math.min(LOOK_EVERY_MS * 2 ** failures, NOTICE_POSTPONED_MAX_MS);
 
-  const giveUp = async (partition: number, notice: Notice, message: string): Promise<void> => {
-    const { kind, webhook, batches, events } = notice;
+  const giveUp = async (partition: number, notice: Notice): Promise<void> => {
+    const { kind, webhook, batches, events, lastMs } = notice;
     onNotice("given-up");
-    log.error({ kind, webhook, batches, events, error: message }, "notice.given-up");
+    log.error({ kind, webhook, batches, events, lastAt: new Date(lastMs).toISOString() }, "notice.given-up");
     await notices.end(partition, notice);
   };
 
-  /** Resolves to whether it was told, or `undefined` when there was nothing to tell. */
-  const tellNext = async (partition: number): Promise<boolean | undefined> => {
+  /** Resolves to whether there was something to tell. */
+  const tellNext = async (partition: number): Promise<boolean> => {
     const notice = await notices.take(partition);
-    if (notice === undefined) return undefined;
+    if (notice === undefined) return false;
+    if (notice.nowMs - notice.lastMs > GIVE_UP_AFTER_MS) {
+      await giveUp(partition, notice);
+      return true;
+    }
     const { kind, webhook } = notice;
     const posted = await post(noticeBody(notice, await nameOf(webhook)), released.signal);
     if (posted.kind === "told") {
@@ -62,17 +66,15 @@ export function startNotifier(deps: NotifierDeps): Notifier {
     // One that is not wanted holds up no other.
     if (posted.kind === "away") failures += 1;
     warn(new Error(`NOTIFY_URL was not told: ${posted.message}`), "notice.not-told", { kind, webhook });
-    if (notice.nowMs - notice.firstMs > GIVE_UP_AFTER_MS) await giveUp(partition, notice, posted.message);
-    else await notices.postpone(partition, notice, posted.kind === "away" ? backOffMs() : NOTICE_POSTPONED_MAX_MS);
-    return false;
+    await notices.postpone(partition, notice, posted.kind === "away" ? backOffMs() : NOTICE_POSTPONED_MAX_MS);
+    return true;
   };
 
   const round = async (): Promise<void> => {
     for (const partition of partitions()) {
       for (;;) {
         if (stopping.signal.aborted) return;
-        const isTold = await tellNext(partition);
-        if (isTold === undefined) break;
+        if (!(await tellNext(partition))) break;
         if (failures > 0) return;
       }
     }
