@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, loadApiConfig, loadWorkerConfig } from "./config.ts";
+import { loadApiConfig, loadWorkerConfig } from "./config.ts";
+import { ConfigError } from "./env-reader.ts";
 
 const REQUIRED = {
   REDIS_URL: "redis://127.0.0.1:6379",

@@ -1,4 +1,5 @@
-export { ConfigError, loadApiConfig, loadWorkerConfig, VERSION } from "./config.ts";
+export { ConfigError } from "./env-reader.ts";
+export { loadApiConfig, loadWorkerConfig, VERSION } from "./config.ts";
 export type { ApiConfig, LogLevel, WorkerConfig } from "./config.ts";
 export { shownProxy } from "./egress-proxy.ts";
 export { run } from "./lifecycle.ts";
@@ -14,7 +15,7 @@ export type { RedisAddress } from "./redis-address.ts";
 export type { NotifyTarget } from "./notify-target.ts";
 export { startBatchSpan, traceLostBatch } from "./tracing/batch-span.ts";
 export { activeTraceparent, contextOf, inSpan, spanContextOf } from "./tracing/in-span.ts";
-export { startTracing } from "./tracing/start-tracing.ts";
+export { createTracingPart } from "./tracing/tracing-part.ts";
 export type { Tracing } from "./tracing/start-tracing.ts";
 export type { TracingConfig } from "./tracing/tracing-config.ts";
 export { runService } from "./run-service.ts";

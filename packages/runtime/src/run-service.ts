@@ -1,4 +1,4 @@
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./env-reader.ts";
 import type { LogLevel } from "./config.ts";
 import { run } from "./lifecycle.ts";
 import type { Part } from "./lifecycle.ts";

@@ -10,12 +10,12 @@ import {
   createProcessId,
   createWarnSparingly,
   shownProxy,
-  startTracing,
+  createTracingPart,
   stopProcess,
   traceLostBatch,
   VERSION,
 } from "@posthorn/runtime";
-import type { ApiConfig, Log, Part, Tracing } from "@posthorn/runtime";
+import type { ApiConfig, Log, Part } from "@posthorn/runtime";
 import { openStore } from "@posthorn/store";
 import type { Append, Store } from "@posthorn/store";
 import { createApp } from "./app.ts";
@@ -50,7 +50,7 @@ interface PartsOptions {
 /** What an API process consists of, in the order of its start. */
 export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] {
   const warn = createWarnSparingly(log);
-  let tracing: Tracing | undefined;
+  const tracing = createTracingPart({ config: config.tracing, serviceName: "posthorn-api", warn });
   let store: Store | undefined;
   let append: Append | undefined;
   const metrics = createMetrics({
@@ -66,15 +66,6 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   let mirror: WebhookMirror | undefined;
   let secret: SecretWatch | undefined;
   let stopServer: ReturnType<typeof createServerStop> | undefined;
-
-  const tracingPart: Part = {
-    name: "tracing",
-    start: async () => {
-      if (config.tracing === undefined) return;
-      tracing = await startTracing({ config: config.tracing, serviceName: "posthorn-api", warn });
-    },
-    stop: async () => tracing?.stop(),
-  };
 
   const storePart: Part = {
     name: "store",
@@ -95,12 +86,12 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         durability: config.durability,
         onError: (error) => warn(error, "redis.failed"),
         onNewerLayout: (error) => stopProcess(error, log),
-        traceQueues: tracing !== undefined,
-        onNote: ({ kind, createdAtMs, atMs, ...note }) => {
+        traceQueues: config.tracing !== undefined,
+        onNote: (note) => {
+          const { kind, webhook, batch, events, attempts } = note;
           metrics.noted(kind);
-          log.warn(note, `batch.${kind}`);
-          if (tracing !== undefined && kind !== "lease-lost")
-            traceLostBatch(tracing, { kind, createdAtMs, atMs, ...note });
+          log.warn({ webhook, batch, events, attempts }, `batch.${kind}`);
+          traceLostBatch(tracing.current(), note);
         },
         onSealed: metrics.sealed,
         onUntold: (notices) => warn(new Error("too many notices wait for NOTIFY_URL"), "notices.dropped", { notices }),
@@ -109,7 +100,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           warn(error, "jobs.not-added", { jobs: hints.length });
         },
       });
-      append = tracedAppend(tracing, metrics.timed(await store.openAppend()));
+      append = tracedAppend(tracing.current(), metrics.timed(await store.openAppend()));
       const view = store.backlog.view();
       const warning = backlogWarning(view.limits);
       if (warning !== undefined) log.warn({ backlog: describeBacklog(view) }, warning);
@@ -250,7 +241,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
           batchMaxBytes: config.batchMaxBytes,
           idempotencyWindowMs: config.idempotencyWindowMs,
           metrics: metrics.ingest,
-          tracing,
+          tracing: tracing.current(),
           series: seriesRecorder,
         },
       });
@@ -267,7 +258,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
   const { webhooksFile: file } = config;
   const filePart = file === undefined ? [] : [createWebhooksFile({ file, deps: definitionsDeps, log })];
 
-  return [tracingPart, storePart, secretPart, deliveryPart, mirrorPart, ...filePart, httpPart];
+  return [tracing, storePart, secretPart, deliveryPart, mirrorPart, ...filePart, httpPart];
 }
 
 function open<T>(part: T | undefined): T {

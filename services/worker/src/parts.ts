@@ -7,11 +7,11 @@ import {
   createProcessId,
   createWarnSparingly,
   shownProxy,
-  startTracing,
+  createTracingPart,
   stopProcess,
   traceLostBatch,
 } from "@posthorn/runtime";
-import type { Log, Part, Tracing, WorkerConfig } from "@posthorn/runtime";
+import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
 import { checkSecret, openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
 import { startHealthServer } from "./health-server.ts";
@@ -44,7 +44,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const room = createRoom(config.workerConcurrency);
   const metrics = createMetrics({ inFlight: room.taken, places: config.workerConcurrency });
   const warn = createWarnSparingly(log);
-  let tracing: Tracing | undefined;
+  const tracing = createTracingPart({ config: config.tracing, serviceName: "posthorn-worker", warn });
   let store: Store | undefined;
   let deliverer: Deliverer | undefined;
   let worker: Worker | undefined;
@@ -53,15 +53,6 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   let packer: Packer | undefined;
   let notifier: Notifier | undefined;
   let server: Server | undefined;
-
-  const tracingPart: Part = {
-    name: "tracing",
-    start: async () => {
-      if (config.tracing === undefined) return;
-      tracing = await startTracing({ config: config.tracing, serviceName: "posthorn-worker", warn });
-    },
-    stop: async () => tracing?.stop(),
-  };
 
   const storePart: Part = {
     name: "store",
@@ -82,12 +73,12 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         durability: config.durability,
         onError: (error) => warn(error, "redis.failed"),
         onNewerLayout: (error) => stopProcess(error, log),
-        traceQueues: tracing !== undefined,
-        onNote: ({ kind, createdAtMs, atMs, ...note }) => {
+        traceQueues: config.tracing !== undefined,
+        onNote: (note) => {
+          const { kind, webhook, batch, events, attempts } = note;
           metrics.noted(kind);
-          log.warn(note, `batch.${kind}`);
-          if (tracing !== undefined && kind !== "lease-lost")
-            traceLostBatch(tracing, { kind, createdAtMs, atMs, ...note });
+          log.warn({ webhook, batch, events, attempts }, `batch.${kind}`);
+          traceLostBatch(tracing.current(), note);
         },
         onClockJump: (byMs) => {
           metrics.clockJumped();
@@ -151,14 +142,10 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
             batchMaxBytes: config.batchMaxBytes,
           },
           random: Math.random,
-          tracing:
-            tracing === undefined
-              ? undefined
-              : createAttemptTracing({
-                  tracing,
-                  batches: opened(store).batches,
-                  showsTargets: config.traceTargets,
-                }),
+          tracing: createAttemptTracing(tracing.current(), {
+            batches: opened(store).batches,
+            showsTargets: config.traceTargets,
+          }),
           onAttempt: (attempt) => {
             const { partition, leased, isTargets } = attempt;
             metrics.attempted(attempt);
@@ -265,17 +252,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     },
   };
 
-  return [
-    tracingPart,
-    storePart,
-    deliveryPart,
-    heartbeatPart,
-    sweepPart,
-    workerPart,
-    packerPart,
-    noticesPart,
-    healthPart,
-  ];
+  return [tracing, storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, packerPart, noticesPart, healthPart];
 }
 
 function opened<T>(part: T | undefined): T {

@@ -16,13 +16,17 @@ export interface AttemptTracing {
 }
 
 interface AttemptTracingDeps {
-  readonly tracing: Tracing;
   readonly batches: Pick<Batches, "traces">;
   /** `TRACE_TARGETS` */
   readonly showsTargets: boolean;
 }
 
-export function createAttemptTracing({ tracing, batches, showsTargets }: AttemptTracingDeps): AttemptTracing {
+/** `undefined` = nothing is traced. */
+export function createAttemptTracing(
+  tracing: Tracing | undefined,
+  { batches, showsTargets }: AttemptTracingDeps,
+): AttemptTracing | undefined {
+  if (tracing === undefined) return undefined;
   /** The spans of the batches whose attempts are under way. */
   const open = new Map<string, Span>();
 
