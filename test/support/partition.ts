@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isSuccess, judge, WEBHOOK_DEFAULTS } from "@posthorn/core";
 import type { AttemptOutcome, BatchId, Chunk, RequestId, RetryRules, Webhook, WebhookId } from "@posthorn/core";
 import type { AppendAnswer } from "../../packages/store/src/append-request.ts";
+import { createArchive } from "../../packages/store/src/archive.ts";
+import type { Archive } from "../../packages/store/src/archive.ts";
 import { createBatches } from "../../packages/store/src/batches.ts";
 import type { Batches } from "../../packages/store/src/batches.ts";
 import type { RedisClient } from "../../packages/store/src/connect.ts";
@@ -85,6 +87,8 @@ export interface PartitionHarness {
   readonly batches: Batches;
   readonly packing: Packing;
   readonly pauseAll: PauseAll;
+  /** As of one worker. */
+  archive(worker?: string): Archive;
   readonly keys: Keys;
   readonly notes: Note[];
   /** Jobs that were asked for and not taken yet. */
@@ -149,6 +153,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
     batches,
     packing,
     pauseAll,
+    archive: (worker = "test") => createArchive({ context, worker, onNote: (note) => notes.push(note) }),
     keys,
     notes,
     hints,
@@ -275,7 +280,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
       const due = await redis.zrange(keys.partition(0).wake, "0", "-1");
       const isIdle = due.every((member) => member.startsWith("records:"));
       return names.filter(
-        (key) => !/^[dakho]:|^usage$|^records$|^futile$|^pause$/.test(key) && !(isIdle && key === "wake"),
+        (key) => !/^[dakho]:|^usage$|^records$|^futile$|^pause$|^archiver$/.test(key) && !(isIdle && key === "wake"),
       );
     },
   };

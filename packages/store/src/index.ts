@@ -1,4 +1,6 @@
 export type { ApiKeyCreation, ApiKeyRevocation, ApiKeys, StoredApiKey } from "./api-keys.ts";
+export { ARCHIVE_LEASE_MS } from "./archive.ts";
+export type { Archive } from "./archive.ts";
 export type { Append, AppendAnswer, AppendGroup, AppendRequest } from "./append-request.ts";
 export type { BatchAction, BatchActions, BatchPlace, WebhookAction, WebhookPlace } from "./batch-actions.ts";
 export type { Backlog } from "./backlog.ts";
@@ -31,6 +33,7 @@ export type { Processes } from "./processes.ts";
 export type { Backlogs, ReadBacklogs } from "./read-backlogs.ts";
 export type { AttemptRecord, Records, WebhookActivity } from "./records.ts";
 export type { Leased } from "./leased.ts";
+export type { SetAside } from "./scripts/take-archive.ts";
 export type { Claim } from "./scripts/claim-batch.ts";
 export type { SeriesRecord, SeriesWindow } from "./series-layout.ts";
 export type { SeriesRecorder } from "./series-recorder.ts";

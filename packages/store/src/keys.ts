@@ -87,6 +87,10 @@ export interface PartitionKeys {
   readonly opened: string;
   /** zset · <webhook>:<kind> of what the operator is to be told → when (ms) somebody may. */
   readonly notices: string;
+  /** zset · batch that was given up and is not in a file of the archive yet → when (ms) it was. */
+  readonly archive: string;
+  /** string · there while workers write files of what is given up; TTL: five minutes from their last sign. */
+  readonly archiver: string;
   /** hash · the pause of everything as the partition was told of it: see the head of `partition.lua`. */
   readonly pause: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
@@ -147,6 +151,8 @@ const KIND = {
   notices: "notices",
   notice: "n:",
   pause: "pause",
+  archive: "archive",
+  archiver: "archiver",
   records: "records",
   series: "v:",
 } as const;
@@ -197,6 +203,8 @@ export function createKeys(namespace: string): Keys {
         opened: `${base}:${KIND.opened}`,
         notices: `${base}:${KIND.notices}`,
         pause: `${base}:${KIND.pause}`,
+        archive: `${base}:${KIND.archive}`,
+        archiver: `${base}:${KIND.archiver}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,

@@ -28,6 +28,8 @@ type Step =
   | { readonly kind: "pack"; readonly dies: boolean }
   | { readonly kind: "steer-batch"; readonly action: BatchSteering; readonly webhook: number; readonly index: number }
   | { readonly kind: "pause-all"; readonly paused: boolean }
+  /** A worker that writes files of what is given up comes, or writes one, or dies while it does. */
+  | { readonly kind: "archive"; readonly what: "announce" | "write" | "die" }
   | { readonly kind: "steer-webhook"; readonly action: WebhookSteering; readonly webhook: number };
 
 type BatchSteering = "retryBatch" | "discardBatch" | "pauseBatch" | "resumeBatch";
@@ -98,6 +100,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("pause-all" as const), paused: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("archive" as const),
+      what: fc.constantFrom("announce" as const, "write" as const, "write" as const, "die" as const),
+    }),
+  },
 );
 
 const LIMITS_HERE = { maxEvents: 10, maxBytes: 3_000, concurrency: 3, webhookBacklogMaxBytes: 40_000 };
@@ -118,6 +127,7 @@ afterAll(() => redis.disconnect());
 class Model {
   readonly sent = new Map<WebhookId, string[]>();
   readonly delivered = new Map<WebhookId, string[]>();
+  readonly archived = new Map<WebhookId, string[]>();
   readonly deleted = new Set<WebhookId>();
   /** When attempts started. */
   readonly starts = new Map<WebhookId, number[]>();
@@ -229,6 +239,10 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
         if (batch !== undefined) await p.batches[current.action]({ partition: 0, webhook, batch });
         break;
       }
+      case "archive":
+        if (current.what === "announce") await p.archive().announce(0);
+        else await archiveNext(p, model, current.what === "write");
+        break;
       case "pause-all":
         await p.pauseAll.order(current.paused);
         break;
@@ -238,6 +252,19 @@ async function run(p: PartitionHarness, model: Model, webhooks: readonly Webhook
     }
     expect(await p.audit()).toEqual([]);
   }
+}
+
+/** What is in a file is what was sent; resolves to false when there is nothing to write. */
+async function archiveNext(p: PartitionHarness, model: Model, isWritten: boolean): Promise<boolean> {
+  const archive = p.archive();
+  const taken = await archive.take(0);
+  if (taken === undefined) return false;
+  const parts: Buffer[] = [];
+  for await (const part of archive.read(0, taken.id)) parts.push(part);
+  const events = (JSON.parse(Buffer.concat(parts).toString()) as unknown[]).map((event) => JSON.stringify(event));
+  expect(events).toHaveLength(taken.events);
+  if (isWritten && (await archive.end(0, taken.id))) model.note(model.archived, taken.webhook, events);
+  return true;
 }
 
 async function steer(p: PartitionHarness, action: WebhookSteering, webhook: WebhookId): Promise<void> {
@@ -306,6 +333,7 @@ async function checkPrograms(
           for (const batch of await p.sealed(webhook)) await p.batches.resumeBatch({ partition: 0, webhook, batch });
         }
         for (let round = 0; round < 100; round++) {
+          while (await archiveNext(p, model, true));
           await p.pass(round < 10 ? 31_000 : 120_000);
           while (p.hints.some((hint) => hint.delayMs <= p.now())) {
             const claim = await p.claimNext();
@@ -320,13 +348,20 @@ async function checkPrograms(
           if (left.every((key) => key.startsWith("w:"))) break;
         }
         expect(p.notes.filter((note) => note.kind === "expired")).toEqual([]);
+        const lost = p.notes.filter((note) => note.kind === "unarchived");
+        const overflowed = p.notes.filter((note) => note.kind === "overflowed").map(({ batch }) => batch);
+        expect(lost.filter(({ batch }) => !overflowed.includes(batch))).toEqual([]);
         for (const webhook of webhooks) {
           if (model.deleted.has(webhook)) continue;
           const delivered = model.delivered.get(webhook) ?? [];
           const sent = new Set(model.sent.get(webhook));
           expect(delivered.filter((text) => !sent.has(text))).toEqual([]);
           expect(new Set(delivered).size).toBe(delivered.length);
+          const archived = model.archived.get(webhook) ?? [];
+          expect(archived.filter((text) => !sent.has(text) || delivered.includes(text))).toEqual([]);
+          expect(new Set(archived).size).toBe(archived.length);
           const lost = overflowedEvents(p, webhook) + (await discardedEvents(p, webhook));
+          expect(archived.length).toBeLessThanOrEqual(lost);
           expect(delivered.length + lost).toBe(sent.size);
         }
         expect((await p.remains()).filter((key) => !key.startsWith("w:"))).toEqual([]);

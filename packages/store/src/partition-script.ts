@@ -29,7 +29,8 @@ export interface OverdueReservation {
 
 /** Something that a script did and that is worth a log line. */
 export interface Note {
-  readonly kind: "expired" | "overflowed" | "split" | "lease-lost";
+  /** `unarchived`: it was given up before, and is let go without being in a file. */
+  readonly kind: "expired" | "overflowed" | "split" | "lease-lost" | "unarchived";
   readonly webhook: WebhookId;
   readonly batch: BatchId;
   readonly events: number;

@@ -1,5 +1,7 @@
 import type { BacklogSettings, BacklogShare, Durability, SecretBox, Webhook } from "@posthorn/core";
 import type { ApiKeys } from "./api-keys.ts";
+import { createArchive } from "./archive.ts";
+import type { Archive } from "./archive.ts";
 import type { Append } from "./append-request.ts";
 import { watchBacklog } from "./backlog.ts";
 import type { Backlog } from "./backlog.ts";
@@ -83,6 +85,8 @@ export interface Store {
   readonly idempotency: Idempotency;
   readonly batches: Batches;
   readonly packing: Packing;
+  /** `worker` tells the one that writes files from all others. */
+  openArchive(worker: string): Archive;
   readonly pauseAll: PauseAll;
   /** Appends as `durability` wants it; throws when this Redis cannot do that, with what to do. */
   openAppend(): Promise<Append>;
@@ -177,14 +181,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     share: (partition) => backlog?.share(partition),
     witnessMs: (partition) => (onClockJump === undefined ? undefined : clock?.partitionMs(partition)),
   };
+  const onNote = (note: Note, partition: number): void => {
+    // What waits has become less without an attempt.
+    seriesRecorder?.touched({ partition, webhook: note.webhook });
+    options.onNote?.(note);
+  };
   const batches = createBatches({
     context,
     producer,
-    onNote: (note, partition) => {
-      // What waits has become less without an attempt.
-      seriesRecorder?.touched({ partition, webhook: note.webhook });
-      options.onNote?.(note);
-    },
+    onNote,
     onSealed: options.onSealed,
     onUntold: options.onUntold,
     onLostHints: options.onLostHints ?? (() => undefined),
@@ -266,6 +271,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     idempotency: createIdempotency({ redis, keys, ...(isOneMaster(redis) ? {} : { durably }) }),
     batches,
     packing: createPacking(context),
+    openArchive: (worker) => createArchive({ context, worker, onNote }),
     pauseAll,
     openAppend: async () => {
       opened = await openAppend({

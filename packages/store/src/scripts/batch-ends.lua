@@ -89,6 +89,52 @@ local function drop_batch(w, id)
   return let_go_ranges(id, tonumber(b[3] or 0))
 end
 
+local archives
+-- Whether somebody writes what is given up to files.
+local function is_archived()
+  if archives == nil then archives = redis.call("EXISTS", K.archiver) == 1 end
+  return archives
+end
+
+-- A file that nobody has written after so long never will be.
+local SET_ASIDE_MAX_MS = 24 * 3600 * 1000
+
+-- Takes a batch out of its webhook's back-log. It is nobody's from then on, and its text stays until a worker has written
+-- it to a file (see archive.ts).
+local function set_aside(w, id, why)
+  ended = ended + 1
+  local b = batch_fields(id, "n", "y", "z", "v")
+  local bytes, saved = tonumber(b[2]), tonumber(b[4] or 0)
+  count_backlog(w, -1, tonumber(b[1]), bytes, saved)
+  take_out(w, id)
+  redis.call("ZREM", K.expiries .. w.id, id)
+  redis.call("ZREM", K.cold, id)
+  local freed = math.max(0, bytes - saved) + tonumber(b[3] or 0)
+  redis.call("HDEL", K.batch .. id, "w")
+  redis.call("HSET", K.batch .. id, "s", "x", "xw", w.id, "xt", now, "xy", why, "xb", freed, "xl", 0, "xh", "")
+  redis.call("ZADD", K.archive, now, id)
+  count_usage("a", freed)
+  redis.call("ZADD", K.wake, "LT", now + SET_ASIDE_MAX_MS, "archive")
+end
+
+-- Lets go of a batch that was set aside; returns true when all of it has gone.
+local function let_go_aside(id)
+  ended = ended + 1
+  local b = batch_fields(id, "z", "xb")
+  redis.call("ZREM", K.archive, id)
+  if redis.call("EXISTS", K.archive) == 0 then redis.call("ZREM", K.wake, "archive") end
+  count_usage("a", -tonumber(b[2] or 0))
+  redis.call("DEL", K.batch .. id)
+  return let_go_ranges(id, tonumber(b[1] or 0))
+end
+
+-- Ends a batch undelivered; returns true when nothing is left to do for it.
+local function give_up(w, id, why)
+  if not is_archived() then return drop_batch(w, id) end
+  set_aside(w, id, why)
+  return true
+end
+
 -- Keeps what became of a batch for 24 h; at most 1,000 batches a webhook and 20 attempts a batch. Batches that never
 -- failed, discarded or split before anything was tried, are kept apart: however many there are, failures stay.
 local function record(w, id, json, is_failure)
@@ -163,10 +209,17 @@ local function overflow(w, is_too_much)
       tell_end("overflowed", w, id)
       record(w, id, fate_record(id, "overflowed"), true)
       redis.call("HINCRBY", K.webhook .. w.id, "no", 1)
-      if not drop_batch(w, id) then return true end
+      if not give_up(w, id, "overflowed") then return true end
     end
   end
   return false
+end
+
+-- Lets go of a batch that was set aside and that nobody has written to a file.
+local function lose_aside(id)
+  local webhook = batch_fields(id, "xw")[1]
+  if webhook then note("unarchived", { id = webhook }, id) end
+  return let_go_aside(id)
 end
 
 -- Whether what a webhook references takes more of the store than one may.
@@ -184,5 +237,5 @@ local function expire(w, id)
   tell_end("expired", w, id)
   record(w, id, fate_record(id, "expired"), true)
   redis.call("HINCRBY", K.webhook .. w.id, "nx", 1)
-  drop_batch(w, id)
+  give_up(w, id, "expired")
 end

@@ -37,9 +37,13 @@
 --   m 1 = somebody wants it tried at once, until its attempt starts · pr 1 = to be paused unless its attempt succeeds
 --   e paused: what is left of its time until the expiry (ms), empty = its clock was not running
 --   v bytes that packing has saved of it · pk 1 = packed · 0 = packed but for what may be packed better later
+--   xw xt xy xb xl xh         set aside (state x, without w): whose it was, when, why (expired | overflowed), bytes that will
+--                             be free, until when somebody writes it to a file, and who
 -- Per webhook zsets of batches: ready (by seq), urgent (those of ready with m, by seq), scheduled (by due),
 --   slots (by end of lease or reservation), parked (by seq), expiries (by expiry, in time without pauses)
 -- backlogs  zset: webhook → bytes of its back-log as they are stored
+-- archive   zset: batch that was given up and is not in a file yet → when (ms) it was
+-- archiver  string: there while somebody writes such files
 -- pause     hash: ps everything is paused since, 0 = it is not · pz ms that it was paused in all before · rv which order
 --   that was (see pause-partition.lua)
 -- opened    zset: webhook → when its open batch was opened

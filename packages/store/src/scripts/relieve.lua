@@ -2,6 +2,8 @@
 
 -- Records are dropped first, but not the last few: those of what overflows next are among them.
 local RECORDS_SHARE = 0.02
+-- Above this share of the way from where room is made to where events are refused, files are waited for no longer.
+local ASIDE_SHARE = 0.8
 -- So many webhooks are looked at to find one whose back-log may overflow, the largest back-log first.
 local LOOKED_AT_MAX = 1000
 -- Where nothing was found, nobody looks again before so long: all workers see that the store is too full, at each look.
@@ -58,17 +60,38 @@ local function may_overflow(webhook)
   return is_all_paused() or w[1] == "0" or w[2] == "1" or tonumber(w[3] or 0) > 0 or tonumber(w[4] or 0) > 0
 end
 
+-- Lets go of what was set aside a day ago, or, with `until_free`, of the oldest until that is true.
+local function lose_some_aside(until_free)
+  while not is_spent() and not (until_free and until_free()) do
+    local oldest = redis.call("ZRANGE", K.archive, 0, 0, "WITHSCORES")
+    if not oldest[1] or (not until_free and tonumber(oldest[2]) > now - SET_ASIDE_MAX_MS) then break end
+    lose_aside(oldest[1])
+  end
+  local next_at = head(K.archive)
+  if next_at then
+    redis.call("ZADD", K.wake, next_at + SET_ASIDE_MAX_MS, "archive")
+  else
+    redis.call("ZREM", K.wake, "archive")
+  end
+end
+
 -- Makes room, a slice at a time, in a store that is too full: of records, then of the largest back-log of a webhook that
--- is failing, inactive or paused, or has secrets that cannot be opened. Returns true when it made some.
+-- is failing, inactive or paused, or has secrets that cannot be opened; shortly before events are refused also of what
+-- waits to be written to files. Returns true when it made some.
 local function relieve()
   local high = limits.backlogHighBytes
-  local function is_too_full() return used() > high end
-  if not high or not is_too_full() or tonumber(redis.call("GET", K.futile) or 0) > now then return false end
+  local function is_too_full() return used_to_stay() > high end
+  if not high or used() <= high or tonumber(redis.call("GET", K.futile) or 0) > now then return false end
   if usage.r > limits.backlogMaxBytes * RECORDS_SHARE then
     drop_some_records()
     return true
   end
-  for _, id in ipairs(redis.call("ZREVRANGE", K.backlogs, 0, LOOKED_AT_MAX - 1)) do
+  local function is_far_from_full() return used() <= high + (limits.backlogMaxBytes - high) * ASIDE_SHARE end
+  if not is_far_from_full() and redis.call("EXISTS", K.archive) == 1 then
+    lose_some_aside(is_far_from_full)
+    return true
+  end
+  for _, id in ipairs(is_too_full() and redis.call("ZREVRANGE", K.backlogs, 0, LOOKED_AT_MAX - 1) or {}) do
     local w = may_overflow(id) and load_webhook(id)
     if w then
       local before = num(w, "bn")

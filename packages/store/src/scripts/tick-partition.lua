@@ -23,8 +23,10 @@ local due = redis.call("ZRANGEBYSCORE", K.wake, "-inf", now, "LIMIT", 0, tonumbe
 for _, id in ipairs(due) do
   if is_spent() then break end
   local records_of = string.match(id, "^records:(.*)$")
-  local w = not records_of and load_webhook(id)
-  if records_of then
+  local w = not records_of and id ~= "archive" and load_webhook(id)
+  if id == "archive" then
+    lose_some_aside()
+  elseif records_of then
     trim_records(records_of)
   elseif w then
     advance(w)

@@ -1,5 +1,6 @@
 -- Shared by all scripts of a partition, in front of partition.lua: the account of what the partition stores.
--- usage    hash: b bytes of chunks and batches · r bytes of what is recorded of batches that ended or failed
+-- usage    hash: b bytes of chunks and batches · r bytes of what is recorded of batches that ended or failed · a what of b
+--   will be free when all that was set aside is in files, about (what others use as well stays)
 -- records  zset: webhook → its share of r
 -- What is counted is remembered where it is stored, and only that is taken off when it goes. So what an earlier version
 -- stored without counting it never makes the account wrong:
@@ -20,11 +21,14 @@ local usage
 -- The bytes that the partition stores.
 local function used()
   if not usage then
-    local counted = redis.call("HMGET", K.usage, "b", "r")
-    usage = { b = tonumber(counted[1] or 0), r = tonumber(counted[2] or 0) }
+    local counted = redis.call("HMGET", K.usage, "b", "r", "a")
+    usage = { b = tonumber(counted[1] or 0), r = tonumber(counted[2] or 0), a = tonumber(counted[3] or 0) }
   end
   return usage.b + usage.r
 end
+
+-- The same without what will soon be in files.
+local function used_to_stay() return used() - usage.a end
 
 local function count_usage(field, bytes)
   if bytes == 0 then return end
