@@ -109,12 +109,27 @@ export function loadWorkerConfig(env: Env) {
     workerPort: reader.integer("WORKER_PORT", 8081, 0, 65_535),
     host: reader.optional("HOST") ?? "127.0.0.1",
     retryScheduleMs: readSchedule(reader),
+    archive: readArchive(reader),
     workerConcurrency: reader.integer("WORKER_CONCURRENCY", 100, 2, 10_000),
     metricsToken: reader.confide(reader.optional("METRICS_TOKEN")),
     shutdownTimeoutMs: readShutdownTimeout(reader, shared.deliveryTimeoutMs),
   });
 }
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
+
+/** Where workers write files of what is given up, and what is kept there. */
+export interface ArchiveSettings {
+  readonly dir: string;
+  readonly keepMs: number;
+  readonly maxFiles: number;
+}
+
+function readArchive(reader: EnvReader): ArchiveSettings | undefined {
+  const dir = reader.optional("ARCHIVE_DIR");
+  const keepMs = reader.durationMs("ARCHIVE_KEEP", 30 * 86_400_000);
+  const maxFiles = reader.integer("ARCHIVE_MAX_FILES", 10_000, 1, 10_000_000);
+  return dir === undefined ? undefined : { dir, keepMs, maxFiles };
+}
 
 function readNotify(reader: EnvReader): NotifyTarget | undefined {
   const url = reader.optionalSecret("NOTIFY_URL", "give the URL that notices are POSTed to, or unset it");

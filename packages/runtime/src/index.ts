@@ -1,6 +1,6 @@
 export { ConfigError } from "./env-reader.ts";
 export { loadApiConfig, loadWorkerConfig, VERSION } from "./config.ts";
-export type { ApiConfig, LogLevel, WorkerConfig } from "./config.ts";
+export type { ApiConfig, ArchiveSettings, LogLevel, WorkerConfig } from "./config.ts";
 export { shownProxy } from "./egress-proxy.ts";
 export { run } from "./lifecycle.ts";
 export type { Part } from "./lifecycle.ts";

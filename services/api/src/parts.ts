@@ -90,7 +90,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         onNote: (note) => {
           const { kind, webhook, batch, events, attempts } = note;
           metrics.noted(kind);
-          log.warn({ webhook, batch, events, attempts }, `batch.${kind}`);
+          log[kind === "unarchived" ? "error" : "warn"]({ webhook, batch, events, attempts }, `batch.${kind}`);
           traceLostBatch(tracing.current(), note);
         },
         onSealed: metrics.sealed,

@@ -10,6 +10,8 @@ export interface WorkerMetrics extends SharedMetrics {
   queueRebuilt(queue: string): void;
   queueTroubled(queue: string, trouble: "stalled" | "lock-lost"): void;
   noticed(result: string): void;
+  archived(): void;
+  archiveFailed(): void;
 }
 
 interface WorkerMetricsDeps {
@@ -77,6 +79,16 @@ export function createMetrics({ inFlight, places }: WorkerMetricsDeps): WorkerMe
     labelNames: ["result"],
     registers,
   });
+  const archived = new Counter({
+    name: "posthorn_batches_archived_total",
+    help: "Batches that were given up and are in files of ARCHIVE_DIR",
+    registers,
+  });
+  const archiveFailures = new Counter({
+    name: "posthorn_archive_failures_total",
+    help: "Files of ARCHIVE_DIR that could not be written",
+    registers,
+  });
   shared.registry.registerMetric(
     new Gauge({
       name: "posthorn_attempts_in_flight",
@@ -108,5 +120,7 @@ export function createMetrics({ inFlight, places }: WorkerMetricsDeps): WorkerMe
     queueRebuilt: (queue) => rebuilds.inc({ queue }),
     queueTroubled: (queue, trouble) => troubles.inc({ queue, trouble }),
     noticed: (result) => notices.inc({ result }),
+    archived: () => archived.inc(),
+    archiveFailed: () => archiveFailures.inc(),
   };
 }

@@ -14,6 +14,8 @@ import {
 import type { Log, Part, WorkerConfig } from "@posthorn/runtime";
 import { checkSecret, openStore } from "@posthorn/store";
 import type { Store } from "@posthorn/store";
+import { startArchiver } from "./archive/archiver.ts";
+import type { Archiver } from "./archive/archiver.ts";
 import { startHealthServer } from "./health-server.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Heartbeat } from "./heartbeat.ts";
@@ -41,6 +43,7 @@ interface PartsOptions {
 
 /** What a worker process consists of, in the order of its start; what takes work stops first. */
 export function workerParts({ config, log, box }: PartsOptions): Part[] {
+  const processId = createProcessId();
   const room = createRoom(config.workerConcurrency);
   const metrics = createMetrics({ inFlight: room.taken, places: config.workerConcurrency });
   const warn = createWarnSparingly(log);
@@ -51,6 +54,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   let heartbeat: Heartbeat | undefined;
   let sweep: { close(): Promise<void> } | undefined;
   let packer: Packer | undefined;
+  let archiver: Archiver | undefined;
   let notifier: Notifier | undefined;
   let server: Server | undefined;
 
@@ -77,7 +81,7 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
         onNote: (note) => {
           const { kind, webhook, batch, events, attempts } = note;
           metrics.noted(kind);
-          log.warn({ webhook, batch, events, attempts }, `batch.${kind}`);
+          log[kind === "unarchived" ? "error" : "warn"]({ webhook, batch, events, attempts }, `batch.${kind}`);
           traceLostBatch(tracing.current(), note);
         },
         onClockJump: (byMs) => {
@@ -119,9 +123,26 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
   const heartbeatPart: Part = {
     name: "heartbeat",
     start: async () => {
-      heartbeat = await startHeartbeat({ processes: opened(store).processes, processId: createProcessId(), warn });
+      heartbeat = await startHeartbeat({ processes: opened(store).processes, processId, warn });
     },
     stop: async () => heartbeat?.stop(),
+  };
+
+  const archivePart: Part = {
+    name: "archive",
+    start: async () => {
+      if (config.archive === undefined) return;
+      const { definitions, openArchive } = opened(store);
+      archiver = await startArchiver({
+        settings: config.archive,
+        archive: openArchive(processId),
+        partitions: definitions.partitions,
+        metrics,
+        log,
+        warn,
+      });
+    },
+    stop: async () => archiver?.stop(),
   };
 
   const workerPart: Part = {
@@ -252,7 +273,18 @@ export function workerParts({ config, log, box }: PartsOptions): Part[] {
     },
   };
 
-  return [tracing, storePart, deliveryPart, heartbeatPart, sweepPart, workerPart, packerPart, noticesPart, healthPart];
+  return [
+    tracing,
+    storePart,
+    deliveryPart,
+    heartbeatPart,
+    archivePart,
+    sweepPart,
+    workerPart,
+    packerPart,
+    noticesPart,
+    healthPart,
+  ];
 }
 
 function opened<T>(part: T | undefined): T {

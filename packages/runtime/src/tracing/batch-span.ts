@@ -33,12 +33,12 @@ export function startBatchSpan(tracing: Tracing, traced: TracedBatch, links: Lin
   });
 }
 
-/** Ends the span of a batch that is not to be delivered any more, or not as it is; a lost lease is no end. */
+/** Ends the span of a batch that is not to be delivered any more, or not as it is; a lost lease is no end, nor is what becomes of it later. */
 export function traceLostBatch(
   tracing: Tracing | undefined,
   note: TracedBatch & { readonly kind: string; readonly attempts: number; readonly atMs: number },
 ): void {
-  if (tracing === undefined || note.kind === "lease-lost") return;
+  if (tracing === undefined || note.kind === "lease-lost" || note.kind === "unarchived") return;
   const span = startBatchSpan(tracing, note);
   span.setAttributes({ "posthorn.fate": note.kind, "posthorn.attempts": note.attempts });
   if (note.kind !== "split") span.setStatus({ code: SpanStatusCode.ERROR, message: note.kind });
