@@ -348,9 +348,9 @@ async function checkPrograms(
           if (left.every((key) => key.startsWith("w:"))) break;
         }
         expect(p.notes.filter((note) => note.kind === "expired")).toEqual([]);
-        const lost = p.notes.filter((note) => note.kind === "unarchived");
+        const unarchived = p.notes.filter((note) => note.kind === "unarchived");
         const overflowed = p.notes.filter((note) => note.kind === "overflowed").map(({ batch }) => batch);
-        expect(lost.filter(({ batch }) => !overflowed.includes(batch))).toEqual([]);
+        expect(unarchived.filter(({ batch }) => !overflowed.includes(batch))).toEqual([]);
         for (const webhook of webhooks) {
           if (model.deleted.has(webhook)) continue;
           const delivered = model.delivered.get(webhook) ?? [];

@@ -5,10 +5,10 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
 
-/** 1 = opens, 2 = closes an object or a list. */
-const NESTS = new Uint8Array(256);
+/** 1 = opens, -1 = closes an object or a list. */
+const NESTS = new Int8Array(256);
 NESTS["{".charCodeAt(0)] = NESTS["[".charCodeAt(0)] = 1;
-NESTS["}".charCodeAt(0)] = NESTS["]".charCodeAt(0)] = 2;
+NESTS["}".charCodeAt(0)] = NESTS["]".charCodeAt(0)] = -1;
 
 /**
  * Turns a batch's body, a valid JSON list that comes in parts, into one event a line. Only the list's own brackets and
@@ -27,21 +27,14 @@ export function createEventLines(): (part: Buffer) => Buffer {
       else if (byte === QUOTE) isInString = false;
       return byte;
     }
-    switch (NESTS[byte]) {
-      case 1:
-        depth += 1;
-        if (depth === 1) return undefined;
-        break;
-      case 2:
-        depth -= 1;
-        if (depth === 0) return isEmpty ? undefined : NEWLINE;
-        break;
-      default:
-        if (byte === COMMA && depth === 1) return NEWLINE;
-        if (byte === NEWLINE || byte === RETURN) return SPACE;
-        isInString = byte === QUOTE;
-    }
+    const step = NESTS[byte] ?? 0;
+    depth += step;
+    if (step === 1 && depth === 1) return undefined;
+    if (step === -1 && depth === 0) return isEmpty ? undefined : NEWLINE;
     isEmpty = false;
+    if (byte === COMMA && depth === 1) return NEWLINE;
+    if (byte === NEWLINE || byte === RETURN) return SPACE;
+    isInString = byte === QUOTE;
     return byte;
   };
 
