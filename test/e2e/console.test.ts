@@ -23,7 +23,8 @@ beforeAll(async () => {
     workers: 2,
     env: { BATCH_MAX_EVENTS: "10", BATCH_MAX_WAIT: "1s", API_RATE_LIMIT: "0" },
   });
-}, 120_000);
+  // The browser may have to be downloaded first.
+}, 300_000);
 afterAll(async () => {
   await browser.close();
   await stack.stop();

@@ -48,7 +48,6 @@ async function unpack(): Promise<Program> {
       console.error(
         "Chromium is not installed: downloading the distribution's package (nothing on the system changes) …",
       ),
-    ...(process.env["TEST_DPKG_STATUS"] === undefined ? {} : { statusFile: process.env["TEST_DPKG_STATUS"] }),
   }).catch((error: unknown) => {
     throw new Error("tests of the console need a browser: install chromium, or set TEST_CHROMIUM to one", {
       cause: error,
