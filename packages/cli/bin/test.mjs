@@ -28,8 +28,8 @@ const runs =
 const folder = mkdtempSync(join(tmpdir(), "posthorn-test-"));
 const results = runs.map((run, index) => jest(run, join(folder, `results-${index}.json`)));
 rmSync(folder, { recursive: true, force: true });
-const passed = sum(({ passed: count }) => count);
-const failed = sum(({ failed: count }) => count);
+const passed = sum((result) => result.passed);
+const failed = sum((result) => result.failed);
 
 /** One run of Jest: what it counted, and whether it was content. */
 function jest(own, outputFile) {
