@@ -7,6 +7,7 @@ import { watchBacklog } from "./backlog.ts";
 import { createConfirmedPlaces } from "./confirmed-places.ts";
 import { connect, connectToMaster } from "./connect.ts";
 import type { RedisClient } from "./connect.ts";
+import { inspectRedis } from "./inspect.ts";
 import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
 import { masterOf, mastersOf, redisNowMs } from "./masters.ts";
@@ -154,4 +155,15 @@ test("idempotent requests lie all over a Cluster", async () => {
     expect((await idempotency.begin(request)).kind).toBe("begun");
     expect((await idempotency.begin({ ...request, holder: "other" })).kind).toBe("in-progress");
   }
+});
+
+test("while a master is away, the others are told of", async () => {
+  expect((await inspectRedis(redis)).product).toMatch(/^\d+\.\d+\.\d+, 2 masters$/);
+  const [, second] = cluster.nodes;
+  await second?.kill("SIGSTOP");
+  const inspecting = inspectRedis(redis);
+  await second?.kill("SIGKILL");
+  const { product, durability } = await inspecting;
+  expect(product).toMatch(/^\d+\.\d+\.\d+, 2 masters, 1 of them away$/);
+  expect(durability).toMatch(/^an acknowledged event survives a crash/);
 });

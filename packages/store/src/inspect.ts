@@ -27,14 +27,22 @@ export async function inspectRedis(
   durability: Durability = { kind: "as-found" },
 ): Promise<RedisInspection> {
   try {
-    const [first, ...others] = await Promise.all(mastersOf(redis).map((master) => inspectMaster(master.redis)));
-    if (first === undefined) throw new StoreUnavailableError("the Cluster has no master now");
-    const all = [first, ...others] as const;
+    const results = await Promise.allSettled(mastersOf(redis).map((master) => inspectMaster(master.redis)));
+    const [first, ...others] = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+    // While one of several is away, the others serve what they have.
+    if (first === undefined) throw failure ?? new StoreUnavailableError("the Cluster has no master now");
+    const all = [first, ...others];
+    const away = results.length - all.length;
     const persistence = weakestPersistence([first.persistence, ...others.map((master) => master.persistence)]);
     const policies = all.map((master) => master.maxMemoryPolicy);
     return {
       version: persistence.version,
-      product: others.length === 0 ? first.product : `${first.product}, ${all.length} masters`,
+      product: [
+        first.product,
+        ...(results.length === 1 ? [] : [`${results.length} masters`]),
+        ...(away === 0 ? [] : [`${away} of them away`]),
+      ].join(", "),
       durability: describeDurability(durability, persistence),
       maxMemoryPolicy: policies.find((policy) => policy !== undefined && policy !== "noeviction") ?? policies[0],
       persists: persistence.appendOnly !== false || persistence.snapshots !== false,

@@ -48,13 +48,13 @@ export async function reconcilePartitions(deps: ReconcileDeps, partitions: reado
   return differing;
 }
 
-/** What the data of the definitions and of each partition are descended from; left out where Redis does not tell. */
+/** What the data of the definitions and of each partition are descended from; left out where Redis does not tell, or is away. */
 async function readLineages(
   { redis, keys }: ReconcileDeps,
   partitions: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {
   const asked = new Map<string, Promise<string | undefined>>();
-  const idOf = (key: string): Promise<string | undefined> => {
+  const idOf = async (key: string): Promise<string | undefined> => {
     const master = masterOf(redis, key);
     const id =
       asked.get(master.place) ??
@@ -64,7 +64,8 @@ async function readLineages(
   };
   const lineages = new Map<number, string>();
   for (const partition of partitions) {
-    const ids = await Promise.all([idOf(keys.definitions.version), idOf(keys.partition(partition).base)]);
+    const wanted = [idOf(keys.definitions.version), idOf(keys.partition(partition).base)];
+    const ids = await Promise.all(wanted.map((id) => id.catch(() => undefined)));
     if (ids.every((id) => id !== undefined)) lineages.set(partition, ids.join(" "));
   }
   return lineages;
