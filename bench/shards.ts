@@ -32,6 +32,7 @@ const EVENTS_PER_WEBHOOK = 250;
 export async function shards({ masters, events, runs }: ShardsOptions): Promise<Report> {
   const bodies = prepareBodies(events);
   const cases: readonly (number | undefined)[] = [undefined, ...masters];
+  const mastersOf = new Map(cases.map((count) => [nameOf(count), count ?? 1]));
   const measured = new Map(cases.map((count): [string, Run[]] => [nameOf(count), []]));
   for (let run = 0; run < runs; run++) {
     for (const count of cases) {
@@ -50,6 +51,9 @@ export async function shards({ masters, events, runs }: ShardsOptions): Promise<
         name,
         {
           "events/s": Math.round(of(name, ({ eventsPerSecond }) => eventsPerSecond)),
+          "events/s per master": Math.round(
+            of(name, ({ eventsPerSecond }) => eventsPerSecond) / (mastersOf.get(name) ?? 1),
+          ),
           "CPU µs/event API": shown(of(name, ({ cpu }) => cpu["api"] ?? 0)),
           "CPU µs/event worker": shown(of(name, ({ cpu }) => cpu["worker"] ?? 0)),
           "CPU µs/event Redis": shown(redisCpu(name)),
