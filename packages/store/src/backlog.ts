@@ -3,7 +3,8 @@ import { backlogLimits, backlogShare, totalOf, viewBacklog } from "@posthorn/cor
 import type { BacklogLimits, BacklogSettings, BacklogShare, BacklogView } from "@posthorn/core";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
-import { masterOf, mastersOf } from "./masters.ts";
+import { isOneMaster, masterOf, mastersOf } from "./masters.ts";
+import type { Master } from "./masters.ts";
 import { inspectMemory } from "./redis-memory.ts";
 import { asUnavailable, StoreUnavailableError } from "./unavailable.ts";
 
@@ -36,13 +37,20 @@ export async function watchBacklog(deps: {
   const places = new Map<number, string>();
 
   const readLimits = async (): Promise<void> => {
-    const read = await Promise.all(
-      mastersOf(redis).map(async (master): Promise<[string, BacklogLimits][]> => {
-        const found = backlogLimits(settings, await inspectMemory(master.redis)) ?? limits.get(master.place);
-        return found === undefined ? [] : [[master.place, found]];
-      }),
-    );
-    if (read.some((own) => own.length > 0)) limits = new Map(read.flat());
+    const found = new Map<string, BacklogLimits>();
+    const readOne = async ({ place, redis: master }: Master): Promise<void> => {
+      const known = limits.get(place);
+      try {
+        const own = backlogLimits(settings, await inspectMemory(master)) ?? known;
+        if (own !== undefined) found.set(place, own);
+      } catch (error) {
+        if (known !== undefined) found.set(place, known);
+        throw error;
+      }
+    };
+    const results = await Promise.allSettled(mastersOf(redis).map(readOne));
+    if (found.size > 0) limits = found;
+    throwFirst(results);
   };
 
   const readUsed = async (): Promise<void> => {
@@ -65,7 +73,7 @@ export async function watchBacklog(deps: {
     }
     // A master that is away keeps nobody from looking at the others.
     used = found;
-    for (const result of counted) if (result.status === "rejected") throw result.reason;
+    throwFirst(counted);
   };
 
   /** Where a partition was seen last. */
@@ -86,9 +94,14 @@ export async function watchBacklog(deps: {
     );
   };
 
-  await readLimits();
+  try {
+    await readLimits();
+    await readUsed();
+  } catch (error) {
+    // A Cluster serves what its other masters have.
+    if (isOneMaster(redis) || limits.size === 0) throw error;
+  }
   anyLimits();
-  await readUsed();
 
   const loop = async (): Promise<void> => {
     for (let looks = 1; !stopping.signal.aborted; looks++) {
@@ -125,4 +138,8 @@ export async function watchBacklog(deps: {
       await ended;
     },
   };
+}
+
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
