@@ -32,6 +32,7 @@ const ANYWHERE = [
   "services/api/src/webhooks.redis",
   "services/api/src/webhooks-file",
   "services/worker/src/neighbours",
+  "services/worker/src/notices/notices",
 ];
 
 const valkey = process.env.TEST_VALKEY_SERVER ?? "valkey-server";

@@ -62,7 +62,7 @@ test("the queues are shown to administrators only, by key or by session, and onl
 });
 
 test("jobs can be looked at and nothing can be changed", async () => {
-  await start({ QUEUE_BOARD: "true", BATCH_MAX_EVENTS: "1" });
+  await start({ QUEUE_BOARD: "true", BATCH_MAX_EVENTS: "1", PARTITIONS: "1" });
   await makeJobs();
   const headers = { authorization: api.apiKey };
   const answer = await get(`${BOARD}/api/queues?activeQueue=p0-fresh&status=waiting&page=1`, headers);
@@ -97,7 +97,7 @@ test("jobs can be looked at and nothing can be changed", async () => {
 });
 
 test("a browser with the console's session shows the queues, and loads nothing from elsewhere", async () => {
-  await start({ QUEUE_BOARD: "true", BATCH_MAX_EVENTS: "1" });
+  await start({ QUEUE_BOARD: "true", BATCH_MAX_EVENTS: "1", PARTITIONS: "1" });
   await makeJobs();
   const [name = "", value = ""] = (await signIn()).split("=");
   const browser = await launchChromium();

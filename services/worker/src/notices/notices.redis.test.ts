@@ -1,10 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createLog } from "@posthorn/runtime";
-import { connect } from "../../../../packages/store/src/connect.ts";
-import { createNotices } from "../../../../packages/store/src/notices.ts";
-import { createPartition, LIMITS, numbered } from "../../../../test/support/partition.ts";
 import { startApi } from "../../../../test/support/api.ts";
 import type { TestApi } from "../../../../test/support/api.ts";
 import { freePort } from "../../../../test/support/free-port.ts";
@@ -14,8 +10,6 @@ import { event, freshDatabase } from "../../../../test/support/stack.ts";
 import { waitFor } from "../../../../test/support/wait-for.ts";
 import { startWorker } from "../../../../test/support/worker.ts";
 import type { TestWorker } from "../../../../test/support/worker.ts";
-import { startNotifier } from "./notifier.ts";
-import { createPostNotice } from "./post-notice.ts";
 import type { NoticeBody } from "./notice-body.ts";
 
 /** What the operator has behind NOTIFY_URL. */
@@ -149,39 +143,3 @@ test("what happens while the notice URL is away is told when it is back, and wha
   expect(second?.body.id).toBe(first?.body.id);
   expect(first?.body).toMatchObject({ kind: "failing", reason: expect.stringContaining("closed the connection") });
 }, 60_000);
-
-test("what happened over an hour ago is no news any more: it is given up, and the log says so", async () => {
-  await start({ NOTIFY_URL: told.url });
-  const redis = connect({ address: await freshDatabase(), name: "test", onError: () => undefined });
-  await redis.connect();
-  const partition = createPartition(redis, { notices: true });
-  const webhook = await partition.webhook({ paused: true });
-  await partition.send([webhook], numbered(10));
-  await partition.configure(webhook, { paused: false, active: false });
-  await partition.pass(LIMITS.expiryMs + 1);
-  await partition.pass(LIMITS.expiryMs + 1);
-  partition.jump(3_600_001);
-  let log = "";
-  const results: string[] = [];
-  const notifier = startNotifier({
-    notices: createNotices({ redis, keys: partition.keys, limits: LIMITS, nowMs: partition.now }),
-    partitions: () => [0],
-    nameOf: async () => null,
-    post: createPostNotice({ url: told.url, authorization: undefined }, "Posthorn/test"),
-    log: createLog("test", "info", { output: { write: (line) => (log += line) } }),
-    warn: () => undefined,
-    onNotice: (result) => results.push(result),
-  });
-  await waitFor("the end of the notice", async () => (await redis.exists(partition.keys.partition(0).notices)) === 0);
-  await notifier.stop(AbortSignal.abort());
-  expect(results).toEqual(["given-up"]);
-  expect(JSON.parse(log)).toMatchObject({
-    level: "error",
-    event: "notice.given-up",
-    kind: "expired",
-    webhook,
-    batches: 1,
-  });
-  expect(told.notices).toEqual([]);
-  redis.disconnect();
-});
