@@ -19,8 +19,6 @@ const ANYWHERE = [
   "services/api/src/any-input",
   "services/api/src/app",
   "services/api/src/batches",
-  "services/api/src/definitions",
-  "services/api/src/events",
   "services/api/src/facts",
   "services/api/src/metrics.redis",
   "services/api/src/pause-all",

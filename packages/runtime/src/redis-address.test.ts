@@ -40,14 +40,14 @@ test("Sentinels are told with the name of the master, its database, and logins f
     sentinelLogin: NO_LOGIN,
   });
   expect(
-    addressOf("rediss+sentinel://us%3Aer:p%40s,s@h1/my%20master?sentinelUsername=watch&sentinelPassword=a%26b"),
+    addressOf("rediss+sentinel://us%3Aer:p%40s,s@h1/my%20master?sentinelUsername=watch&sentinelPassword=a%26b+c"),
   ).toMatchObject({
     sentinels: [{ host: "h1", port: 26_379 }],
     master: "my master",
     database: 0,
     tls: true,
     login: { username: "us:er", password: "p@s,s" },
-    sentinelLogin: { username: "watch", password: "a&b" },
+    sentinelLogin: { username: "watch", password: "a&b+c" },
   });
 });
 

@@ -66,7 +66,8 @@ export function parseRedisAddress(text: string): ParsedRedisAddress {
       .split("/")
       .slice(1)
       .map((segment) => decoded(segment) ?? ""),
-    query: new URLSearchParams(query),
+    // Else a + would be a space.
+    query: new URLSearchParams(query.replaceAll("+", "%2B")),
   };
   const address = kind === "sentinel" ? parseSentinel(parts, problems) : parseCluster(parts, problems);
   return problems.length > 0 ? { kind: "bad", problems } : { kind: "address", address };

@@ -158,12 +158,12 @@ test("idempotent requests lie all over a Cluster", async () => {
 });
 
 test("while a master is away, the others are told of", async () => {
-  expect((await inspectRedis(redis)).product).toMatch(/^\d+\.\d+\.\d+, 2 masters$/);
+  expect((await inspectRedis(redis)).product).toMatch(/, 2 masters$/);
   const [, second] = cluster.nodes;
   await second?.kill("SIGSTOP");
   const inspecting = inspectRedis(redis);
   await second?.kill("SIGKILL");
   const { product, durability } = await inspecting;
-  expect(product).toMatch(/^\d+\.\d+\.\d+, 2 masters, 1 of them away$/);
+  expect(product).toMatch(/, 2 masters, 1 of them away$/);
   expect(durability).toMatch(/^an acknowledged event survives a crash/);
 });
