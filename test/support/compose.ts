@@ -41,6 +41,15 @@ export async function docker(...args: readonly string[]): Promise<string> {
   return stdout.trim();
 }
 
+/** An image that cannot be pulled here, made of Debian's packages and what `more` does. */
+export async function standIn(image: string, packages: string, more = "true"): Promise<void> {
+  const install = `apt-get update && apt-get install -y --no-install-recommends ${packages} && rm -rf /var/lib/apt/lists && ${more}`;
+  const dockerfile = `FROM debian:bookworm-slim\nRUN ${install}\nENTRYPOINT []\n`;
+  const build = promisify(execFile)("docker", ["build", "--quiet", "--network", "host", "--tag", image, "-"]);
+  build.child.stdin?.end(dockerfile);
+  await build;
+}
+
 export async function createProject(env: Record<string, string>): Promise<ComposeProject> {
   const name = `posthorn-test-${randomBytes(4).toString("hex")}`;
   const port = await freePort();

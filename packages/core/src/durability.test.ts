@@ -1,4 +1,4 @@
-import { chooseConfirmation, describeDurability, fsyncRefusal, weakestPersistence } from "./durability.ts";
+import { chooseConfirmation, describeDurability, fsyncRefusal, isOnDisk, weakestPersistence } from "./durability.ts";
 import type { RedisPersistence } from "./durability.ts";
 
 const OLD: RedisPersistence = {
@@ -105,4 +105,16 @@ test("an append that waits for the answer only is refused as soon as Redis no lo
     expect(fsyncRefusal({ ...OLD, ...changed })).toMatch(/^DURABILITY=fsync/);
     expect(fsyncRefusal({ ...NEW, ...changed })).toMatch(/^DURABILITY=fsync/);
   }
+});
+
+test("an acknowledged event is on disk where every write is, or the answer waits for it", () => {
+  const on = (found: Partial<RedisPersistence>, kind: "as-found" | "fsync" = "as-found"): boolean | undefined =>
+    isOnDisk({ kind }, { ...NEW, ...found });
+  expect(on({})).toBe(true);
+  expect(on({ appendFsync: "everysec" })).toBe(false);
+  expect(on({ appendFsync: "everysec" }, "fsync")).toBe(true);
+  expect(on({ version: "7.0.15", appendFsync: "everysec" }, "fsync")).toBe(false);
+  expect(on({ appendOnly: false })).toBe(false);
+  expect(on({ appendOnly: undefined })).toBeUndefined();
+  expect(on({ appendFsync: undefined })).toBeUndefined();
 });

@@ -111,6 +111,13 @@ function hasWaitAof(version: string): boolean {
   return major > 7 || (major === 7 && minor >= 2);
 }
 
+/** Whether an acknowledged event is on Redis' disk; `undefined` = this Redis does not show it. */
+export function isOnDisk(durability: Durability, redis: RedisPersistence): boolean | undefined {
+  if (chooseConfirmation(durability, redis).kind === "fsync") return true;
+  if (redis.appendOnly !== true) return redis.appendOnly;
+  return redis.appendFsync === undefined ? undefined : redis.appendFsync === "always";
+}
+
 /** What an acknowledged event survives, in words. */
 export function describeDurability(durability: Durability, redis: RedisPersistence): string {
   const confirmation = chooseConfirmation(durability, redis);

@@ -17,7 +17,7 @@ export { planPacking, savedBytes } from "./plan-packing.ts";
 export type { PackingStep, StoredRange } from "./plan-packing.ts";
 export { CLOCK_JUMP_MIN_MS, clockJumpMs, expectedClockMs } from "./clock-jump.ts";
 export type { ClockReading } from "./clock-jump.ts";
-export { chooseConfirmation, describeDurability, fsyncRefusal, weakestPersistence } from "./durability.ts";
+export { chooseConfirmation, describeDurability, fsyncRefusal, isOnDisk, weakestPersistence } from "./durability.ts";
 export type { Confirmation, Durability, RedisPersistence } from "./durability.ts";
 export { describeOutcome } from "./describe-outcome.ts";
 export { isSuccess } from "./outcome.ts";

@@ -1,4 +1,4 @@
-import { describeDurability, weakestPersistence } from "@posthorn/core";
+import { describeDurability, isOnDisk, weakestPersistence } from "@posthorn/core";
 import type { Durability, RedisPersistence } from "@posthorn/core";
 import type { Redis } from "ioredis";
 import type { RedisClient } from "./connect.ts";
@@ -13,6 +13,8 @@ export interface RedisInspection {
   readonly product: string;
   /** What an acknowledged event survives, in words. */
   readonly durability: string;
+  /** Whether it is on the disk of Redis; `undefined` = nobody knows. */
+  readonly onDisk: boolean | undefined;
   readonly maxMemoryPolicy: string | undefined;
   readonly persists: boolean;
   readonly persistence: RedisPersistence;
@@ -44,6 +46,7 @@ export async function inspectRedis(
         ...(away === 0 ? [] : [`${away} of them away`]),
       ].join(", "),
       durability: describeDurability(durability, persistence),
+      onDisk: isOnDisk(durability, persistence),
       maxMemoryPolicy: policies.find((policy) => policy !== undefined && policy !== "noeviction") ?? policies[0],
       persists: persistence.appendOnly !== false || persistence.snapshots !== false,
       persistence,

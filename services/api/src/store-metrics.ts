@@ -121,4 +121,17 @@ export function registerStoreMetrics(registry: Registry, deps: StoreMetricsDeps)
   gauge("posthorn_redis_memory_max_bytes", "Redis' maxmemory; 0 = it has none", async (set) =>
     set((await inspect()).maxMemoryBytes),
   );
+  gauge(
+    "posthorn_acknowledged_on_disk",
+    "1 = events are on the disk of Redis when they are acknowledged",
+    async (set) => {
+      const { onDisk } = await inspect();
+      if (onDisk !== undefined) set(onDisk ? 1 : 0);
+    },
+  );
+  gauge(
+    "posthorn_redis_replicas",
+    "Replicas that are connected to the master, of several the one with the fewest",
+    async (set) => set((await inspect()).persistence.replicas),
+  );
 }

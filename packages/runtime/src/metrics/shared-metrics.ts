@@ -27,6 +27,8 @@ export function createSharedMetrics(): SharedMetrics {
     labelNames: ["happening"],
     registers,
   });
+  // An increase of nothing to one is seen by nobody.
+  for (const happening of ["expired", "overflowed", "split", "lease-lost", "unarchived"]) notes.inc({ happening }, 0);
   const sealed = new Counter({
     name: "posthorn_batches_sealed_total",
     help: "Batches that were closed for good, by reason",
