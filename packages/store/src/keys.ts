@@ -58,6 +58,8 @@ export interface DefinitionKeys {
   readonly series: string;
   /** hash · partition → the ids of the data of Redis by which it was brought up to the definitions last. */
   readonly reconciled: string;
+  /** string · what the doctor writes to see how long that takes; TTL: ten seconds. */
+  readonly probe: string;
   /** set · partitions in use. */
   readonly partitions: string;
   /** pub/sub channel · a new version. A hint: whoever misses it polls. */
@@ -91,6 +93,8 @@ export interface PartitionKeys {
   readonly archive: string;
   /** string · there while workers write files of what is given up; TTL: five minutes from their last sign. */
   readonly archiver: string;
+  /** string · as that of the definitions. */
+  readonly probe: string;
   /** hash · the pause of everything as the partition was told of it: see the head of `partition.lua`. */
   readonly pause: string;
   /** list · the chunk ranges of one batch, in order: `<chunk>:<first byte>:<end byte>:<events>`. */
@@ -153,6 +157,7 @@ const KIND = {
   pause: "pause",
   archive: "archive",
   archiver: "archiver",
+  probe: "probe",
   records: "records",
   series: "v:",
 } as const;
@@ -186,6 +191,7 @@ export function createKeys(namespace: string): Keys {
       pause: `${defs}:pause`,
       series: `${defs}:series`,
       reconciled: `${defs}:reconciled`,
+      probe: `${defs}:probe`,
       partitions: `${defs}:partitions`,
       channel: `${defs}:channel`,
     },
@@ -205,6 +211,7 @@ export function createKeys(namespace: string): Keys {
         pause: `${base}:${KIND.pause}`,
         archive: `${base}:${KIND.archive}`,
         archiver: `${base}:${KIND.archiver}`,
+        probe: `${base}:${KIND.probe}`,
         chunk: (id) => `${base}:${KIND.chunk}${id}`,
         ranges: (batch) => `${base}:${KIND.ranges}${batch}`,
         webhook: (id) => `${base}:${KIND.webhook}${id}`,
