@@ -26,7 +26,7 @@ async function askNode({ tls, login }: ClusterAddress, { host, port }: HostAndPo
       silence.addEventListener("abort", () => reject(new Error("no answer")));
     });
     await Promise.race([redis.connect(), tooLate]);
-    const info = String(await Promise.race([redis.cluster("INFO"), tooLate]));
+    const info = await Promise.race([redis.cluster("INFO"), tooLate]);
     const value = (field: string): string => new RegExp(`^${field}:(\\S+)`, "m").exec(info)?.[1] ?? "unknown";
     return `${name} says that its state is ${value("cluster_state")}, with ${value("cluster_slots_ok")} of ${SLOTS} slots served`;
   } catch (error) {

@@ -165,7 +165,7 @@ async function readSlotsServed(redis: RedisClient): Promise<number | undefined> 
   if (isOneMaster(redis)) return undefined;
   const answers = await Promise.allSettled(mastersOf(redis).map((master) => master.redis.cluster("INFO")));
   const served = answers.flatMap((answer) =>
-    answer.status === "fulfilled" ? [Number(/^cluster_slots_ok:(\d+)/m.exec(String(answer.value))?.[1] ?? 0)] : [],
+    answer.status === "fulfilled" ? [Number(/^cluster_slots_ok:(\d+)/m.exec(answer.value)?.[1] ?? 0)] : [],
   );
   return Math.min(...served);
 }
