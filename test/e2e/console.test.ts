@@ -280,7 +280,7 @@ test("signing out ends the session, and going back shows nothing", async () => {
     .click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  await page.reload();
+  await page.goBack();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   expect(await page.content()).not.toContain("Secret project");
 }, 60_000);

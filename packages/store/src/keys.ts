@@ -3,7 +3,7 @@
  *
  * Keys that one script touches together share a hash tag, so that they live in one slot of a Redis Cluster:
  * `{<namespace>:defs}` the definitions, `{<namespace>:p<n>}` the partition n with its batches and its BullMQ queues,
- * `{<namespace>:n<digest>}` one session, `{<namespace>:i<hash>}` one idempotent request, `{<namespace>:t<token key>}` the OAuth2 token of one webhook.
+ * `{<namespace>:i<hash>}` one idempotent request, `{<namespace>:t<token key>}` the OAuth2 token of one webhook.
  */
 export interface Keys {
   readonly namespace: string;
@@ -11,8 +11,6 @@ export interface Keys {
   readonly partition: (partition: number) => PartitionKeys;
   /** What the counters of management calls start with: `<this>:<API key id>`, TTL one second. */
   readonly callRate: string;
-  /** string · who has signed in to the console under a token with this digest (JSON); TTL: the session's life. */
-  readonly session: (digest: string) => string;
   /** hash · the record of one idempotent request; TTL: the idempotency window. */
   readonly idempotency: (requestId: string) => string;
   /** string · a webhook's OAuth2 token: its life in seconds, and the token sealed; TTL: its life. */
@@ -54,6 +52,10 @@ export interface DefinitionKeys {
   readonly swept: string;
   /** hash · whether everything is paused: `rv` number of the last order, `at` since when (ms), 0 = it is not. */
   readonly pause: string;
+  /** string · who has signed in to the console under a token with this digest (JSON); TTL: the session's life. */
+  readonly session: (digest: string) => string;
+  /** zset · digests of the sessions of one API key → when (ms) they began; TTL: the longest life of a session. */
+  readonly sessionsOf: (keyId: string) => string;
   /** string · the time series of everything together (see series-layout.ts); TTL: 25 h from the last traffic. */
   readonly series: string;
   /** hash · partition → the ids of the data of Redis by which it was brought up to the definitions last. */
@@ -189,6 +191,8 @@ export function createKeys(namespace: string): Keys {
       leaving: `${defs}:leaving`,
       swept: `${defs}:swept`,
       pause: `${defs}:pause`,
+      session: (digest) => `${defs}:session:${digest}`,
+      sessionsOf: (keyId) => `${defs}:sessions-of:${keyId}`,
       series: `${defs}:series`,
       reconciled: `${defs}:reconciled`,
       probe: `${defs}:probe`,
@@ -230,7 +234,6 @@ export function createKeys(namespace: string): Keys {
       };
     },
     callRate: `${namespace}:calls`,
-    session: (digest) => `{${namespace}:n${digest}}`,
     idempotency: (requestId) => `{${namespace}:i${requestId}}`,
     token: (tokenKey) => `{${namespace}:t${tokenKey}}`,
     tokenLock: (tokenKey) => `{${namespace}:t${tokenKey}}:lock`,

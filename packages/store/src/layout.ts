@@ -88,9 +88,12 @@ export function watchLayout(deps: {
   readonly lookEveryMs?: number;
 }): { stop(): void } {
   const { redis, keys, onNewer, onError, lookEveryMs = LOOK_EVERY_MS } = deps;
+  let isTold = false;
   const look = async (): Promise<void> => {
     const found = await readLayout(redis, keys);
-    if (found <= LAYOUT) return;
+    // Another look may have been under way.
+    if (found <= LAYOUT || isTold) return;
+    isTold = true;
     clearInterval(timer);
     onNewer(newerLayout(found, LAYOUT));
   };

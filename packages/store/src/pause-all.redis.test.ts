@@ -198,7 +198,7 @@ test("everything is paused in every partition, also in one that comes into use l
   expect(await redis.hget(p.keys.partition(3).pause, "ps")).toBe(String(p.now()));
 });
 
-test("an order that was lost with a Redis, though partitions have heard of it, is given anew as what is known", async () => {
+test("an order that was lost with a Redis, though partitions have heard of it, is given anew as they have heard it", async () => {
   const p = partition({ maxEvents: 1 });
   const id = await p.webhook();
   const { pause } = p.keys.definitions;
@@ -214,5 +214,20 @@ test("an order that was lost with a Redis, though partitions have heard of it, i
   expect(await p.pauseAll.tellAll()).toBe(1);
   expect(await p.pauseAll.tellAll()).toBe(0);
   await p.pass(0);
-  expect(await tried(p)).toEqual([0]);
+  expect(await tried(p)).toEqual([]);
+  expect(await p.pauseAll.since()).toBe(p.now());
+});
+
+test("an order is the newest also where one before it was lost with a Redis, so that everybody follows it", async () => {
+  const p = partition({ maxEvents: 1 });
+  const id = await p.webhook();
+  const { pause } = p.keys.definitions;
+  await p.pauseAll.order(true);
+  const before = await redis.hgetall(pause);
+  p.jump(SECOND);
+  await p.pauseAll.order(false);
+  await redis.hset(pause, before);
+  await p.send([id], numbered(1));
+  await p.pauseAll.order(true);
+  expect(await tried(p)).toEqual([]);
 });

@@ -21,6 +21,8 @@ export interface PauseAll {
   tellAll(): Promise<number>;
 }
 
+const NO_ORDER: PauseOrder = { order: 0, pausedSinceMs: undefined };
+
 export function createPauseAll({
   context,
   partitions,
@@ -39,25 +41,35 @@ export function createPauseAll({
     return { order: Number(order), pausedSinceMs: Number(since) || undefined };
   };
 
-  const heardBy = async (partition: number): Promise<number> =>
-    Number(await guarded(redis.hget(keys.partition(partition).pause, "rv")));
+  const heardBy = async (partition: number): Promise<PauseOrder> => {
+    const [order, since] = await guarded(redis.hmget(keys.partition(partition).pause, "rv", "ps"));
+    return { order: Number(order), pausedSinceMs: Number(since) || undefined };
+  };
+
+  /** The newest order that any partition has heard of. */
+  const heardLast = async (): Promise<PauseOrder> => {
+    const heard = await Promise.all((await partitions()).map(heardBy));
+    return heard.reduce((newest, one) => (one.order > newest.order ? one : newest), NO_ORDER);
+  };
 
   const tellOf = async (order: PauseOrder, partition: number): Promise<boolean> =>
-    (await heardBy(partition)) < order.order && pausePartition(context, partition, order);
+    (await heardBy(partition)).order < order.order && pausePartition(context, partition, order);
 
   const tellAllOf = async (order: PauseOrder): Promise<number> => {
     const told = await Promise.all((await partitions()).map((partition) => tellOf(order, partition)));
     return told.filter(Boolean).length;
   };
 
-  /** The last order; given anew where a Redis that took another one's place has lost one that partitions have heard of. */
+  /**
+   * The last order. Where a Redis that took another one's place has lost it, it is given anew as the partitions have heard
+   * it: what an operator ordered last counts, not what the definitions still know.
+   */
   const lastOrder = async (): Promise<PauseOrder> => {
-    const order = await read();
-    const heard = Math.max(0, ...(await Promise.all((await partitions()).map(heardBy))));
-    if (heard <= order.order) return order;
+    const [order, heard] = await Promise.all([read(), heardLast()]);
+    if (heard.order <= order.order) return order;
     return orderPause(redis, keys.definitions, {
-      paused: order.pausedSinceMs !== undefined,
-      heard,
+      paused: heard.pausedSinceMs !== undefined,
+      heard: heard.order,
       nowMs: nowMs?.(),
     });
   };
@@ -65,8 +77,10 @@ export function createPauseAll({
   return {
     since: async () => (await read()).pausedSinceMs,
     order: async (paused) => {
+      // Newer than whatever a partition has heard of, so that each of them follows it.
+      const { order: heard } = await heardLast();
       const give = (connection: RedisClient) =>
-        orderPause(connection, keys.definitions, { paused, heard: 0, nowMs: nowMs?.() });
+        orderPause(connection, keys.definitions, { paused, heard, nowMs: nowMs?.() });
       const order = await (durably === undefined ? give(redis) : durably(pause, give));
       // A partition that comes into use after this look finds the order by itself.
       await tellAllOf(order);

@@ -79,7 +79,8 @@ export function fillSteps(
   // The ring may still hold what was before the window.
   const [before] = records.filter(({ step }) => step < first).toSorted((a, b) => b.step - a.step);
   const steps: SeriesRecord[] = [];
-  let last: Levels = before ?? { backlogBatches: 0, backlogEvents: 0, backlogBytes: 0 };
+  // Without any there was no traffic for longer than they are kept.
+  let last: Levels = before ?? (records.length === 0 ? levels : NOTHING_WAITS);
   for (let step = first; step <= current; step++) {
     const record = byStep.get(step);
     last = step === current ? levels : (record ?? last);
@@ -93,6 +94,8 @@ export function fillSteps(
   }
   return { steps, stepMs, fromMs: first * stepMs, nowMs };
 }
+
+const NOTHING_WAITS: Levels = { backlogBatches: 0, backlogEvents: 0, backlogBytes: 0 };
 
 const QUIET: SeriesRecord = {
   step: 0,

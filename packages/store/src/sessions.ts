@@ -1,5 +1,6 @@
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
+import { putSession } from "./scripts/put-session.ts";
 import { asUnavailable } from "./unavailable.ts";
 
 /** Who has signed in to the console. The text that proves it is not stored, only its digest, under which this lies. */
@@ -13,6 +14,7 @@ export interface Session {
 
 /** Everything throws `StoreUnavailableError` when Redis is away. */
 export interface Sessions {
+  /** Keeps a session for so long unless it is used; of the key's sessions the oldest ones beyond a hundred end. */
   put(digest: string, session: Session, keepMs: number): Promise<void>;
   /** The session and for how long it is still kept. */
   find(digest: string): Promise<{ readonly session: Session; readonly leftMs: number } | undefined>;
@@ -21,11 +23,27 @@ export interface Sessions {
   remove(digest: string): Promise<void>;
 }
 
-export function createSessions({ redis, keys }: { readonly redis: RedisClient; readonly keys: Keys }): Sessions {
+/** More people and screens than share a key. */
+const SESSIONS_PER_KEY_MAX = 100;
+
+export function createSessions({
+  redis,
+  keys: { definitions: keys },
+}: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+}): Sessions {
   return {
-    put: async (digest, session, keepMs) => {
-      await guarded(redis.set(keys.session(digest), JSON.stringify(session), "PX", keepMs));
-    },
+    put: (digest, session, keepMs) =>
+      putSession(redis, keys, {
+        digest,
+        keyId: session.keyId,
+        text: JSON.stringify(session),
+        beganAtMs: session.createdAtMs,
+        keepMs,
+        lifeMs: session.endsAtMs - session.createdAtMs,
+        perKeyMax: SESSIONS_PER_KEY_MAX,
+      }),
     find: async (digest) => {
       const key = keys.session(digest);
       const [text, leftMs] = await guarded(Promise.all([redis.get(key), redis.pttl(key)]));

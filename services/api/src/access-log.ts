@@ -5,6 +5,9 @@ import { callerIfAny } from "./caller.ts";
 /** Paths that are called all the time, by machines. */
 const FREQUENT = /^\/(?:healthz|readyz|metrics|api\/v1\/events|api\/v1\/ingest\/events|admin\/queues\/.*)\/?$/;
 
+/** Paths that an open page of the console reads every few seconds. What shows secrets or keys is not among them. */
+const WATCHED = /^\/api\/v1\/(?:webhooks|stats|session)(?:\/|$)/;
+
 /** A file of the console. */
 function isFile(path: string): boolean {
   return path.startsWith("/assets/");
@@ -30,7 +33,7 @@ export function logAnswers(log: Log): RequestHandler {
         // The client left before it had the whole answer.
         ...(response.writableFinished ? {} : { aborted: true }),
       };
-      const isWatching = method === "GET" && (caller?.session !== undefined || isFile(path));
+      const isWatching = method === "GET" && (isFile(path) || (caller?.session !== undefined && WATCHED.test(path)));
       if (isWatching || FREQUENT.test(path)) log.debug(fields, "request.answered");
       else log.info(fields, "request.answered");
     });

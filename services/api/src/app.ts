@@ -42,7 +42,7 @@ import type { WebhookRouteDeps } from "./routes/webhooks.ts";
 
 export interface AppDeps {
   readonly log: Log;
-  readonly auth: AuthDeps & SessionRouteDeps;
+  readonly auth: AuthDeps & Omit<SessionRouteDeps, "limiter">;
   /** Of management calls; `undefined` = unlimited. */
   readonly callLimiter: CallLimiter | undefined;
   readonly trustProxy: string | undefined;
@@ -78,7 +78,7 @@ export function createApp(deps: AppDeps): Express {
   app.use("/api", createOpenApiRouter(deps.openApi));
   app.use("/api/v1/webhooks", createCatalogueRouter(deps.catalogue));
   const authenticated = authenticate(deps.auth);
-  app.use("/api/v1/session", createSessionRouter(deps.auth, authenticated));
+  app.use("/api/v1/session", createSessionRouter({ ...deps.auth, limiter: deps.callLimiter }, authenticated));
   app.use("/api/v1", authenticated);
   app.use("/api/v1", createEventsRouter(deps.events));
   app.use("/api/v1", limitCalls(deps.callLimiter));

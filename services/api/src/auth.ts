@@ -11,8 +11,6 @@ import type { SessionKeeper } from "./session/session-keeper.ts";
 export interface AuthDeps {
   readonly identify: Identify;
   readonly sessions: Pick<SessionKeeper, "find">;
-  /** Whether the browser reached this over TLS. */
-  readonly isSecure: (request: Request) => boolean;
 }
 
 export const CSRF_HEADER = "X-Posthorn-CSRF";
@@ -29,11 +27,11 @@ export function keyFrom(header: string | undefined): string | undefined {
 }
 
 /** Lets only requests with a valid key or session pass; `callerOf` then tells whose they are. */
-export function authenticate({ identify, sessions, isSecure }: AuthDeps): RequestHandler {
+export function authenticate({ identify, sessions }: AuthDeps): RequestHandler {
   const callerOf = async (request: Request): Promise<Caller> => {
     const text = keyFrom(request.headers.authorization);
     if (text !== undefined) return identify.byText(text);
-    const token = readSessionCookie(request, isSecure(request));
+    const token = readSessionCookie(request);
     if (token === undefined) throw unauthorized();
     const session = await sessions.find(token);
     if (session === undefined) throw unauthorized("The session is over: sign in again.");

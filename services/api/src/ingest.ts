@@ -44,6 +44,12 @@ const DONE_MARGIN_MS = 60_000;
 /** What makes room takes some seconds: a delivery, or what overflows. */
 const FULL_RETRY_AFTER_SECONDS = 5;
 
+interface Stored {
+  readonly answer: string;
+  /** False for a repeat of what was stored before. */
+  readonly isNew: boolean;
+}
+
 type Groups = ReadonlyMap<number, readonly EventGroup[]>;
 
 /** Stores the events of a request and resolves to the answer's text. Throws `DomainError`. */
@@ -61,19 +67,21 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
     request.idempotencyKey === undefined
       ? await storeOnce(deps, request, byPartition, answer)
       : await storeUnderKey(deps, request, byPartition, answer);
-  deps.metrics.accepted(scan.events.count, unrouted);
-  deps.series.accepted(scan.events.count);
-  return stored;
+  if (stored.isNew) {
+    deps.metrics.accepted(scan.events.count, unrouted);
+    deps.series.accepted(scan.events.count);
+  }
+  return stored.answer;
 }
 
 function accountOf({ subaccount }: EventOwner): number {
   return subaccount ?? PRIMARY_ACCOUNT;
 }
 
-async function storeOnce(deps: IngestDeps, request: IngestRequest, groups: Groups, answer: string): Promise<string> {
+async function storeOnce(deps: IngestDeps, request: IngestRequest, groups: Groups, answer: string): Promise<Stored> {
   const mark = { requestId: randomUUID() as RequestId, doneTtlMs: DONE_MARGIN_MS };
   await appendAll(deps, request, groups, [...groups.keys()], mark);
-  return answer;
+  return { answer, isNew: true };
 }
 
 async function storeUnderKey(
@@ -81,7 +89,7 @@ async function storeUnderKey(
   request: IngestRequest,
   groups: Groups,
   answer: string,
-): Promise<string> {
+): Promise<Stored> {
   const { body, scope, owner, idempotencyKey = "" } = request;
   const { idempotency, idempotencyWindowMs: windowMs } = deps;
   const requestId = createHash("sha256").update(`${scope}\n${idempotencyKey}`).digest("base64url") as RequestId;
@@ -97,7 +105,7 @@ async function storeUnderKey(
   );
   switch (begin.kind) {
     case "finished":
-      return begin.answer;
+      return { answer: begin.answer, isNew: false };
     case "in-progress":
       throw new DomainError(
         "IDEMPOTENCY_IN_PROGRESS",
@@ -123,7 +131,8 @@ async function storeUnderKey(
     // The marks of what was appended outlive the record, so that a repeat late in the window finds them.
     const mark = { requestId: begin.appendId, doneTtlMs: windowMs + DONE_MARGIN_MS };
     await appendAll(deps, request, groups, begin.partitions, mark);
-    return await repeatWhileUnavailable(() => idempotency.finish({ requestId, appendId: begin.appendId, answer }));
+    const finish = { requestId, appendId: begin.appendId, answer };
+    return { answer: await repeatWhileUnavailable(() => idempotency.finish(finish)), isNew: true };
   } catch (error) {
     await idempotency.release({ requestId, holder }).catch(() => undefined);
     throw error;

@@ -5,6 +5,7 @@ import type { Receiver } from "../../../test/support/receiver.ts";
 import { event, freshDatabase } from "../../../test/support/stack.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import { startWorker } from "../../../test/support/worker.ts";
+import type { SeriesView } from "./stats/series-view.ts";
 import type { StatsTotals, WebhookStatsView } from "./stats/stats-view.ts";
 
 interface Stats {
@@ -152,4 +153,56 @@ test.each(["limit=0", "limit=x"])("a query with %s is refused", async (query) =>
 test("other methods are refused", async () => {
   const { status, headers } = await api.request("POST", "/api/v1/stats");
   expect([status, headers.get("allow")]).toEqual([405, "GET"]);
+});
+
+test("the series of an hour and a day are shown of all together and of the webhooks that are named", async () => {
+  const id = await create({ name: "one" });
+  await send(3, "delivery");
+  for (const [query, steps] of [
+    ["", 60],
+    ["&window=24h", 96],
+  ] as const) {
+    const { status, json } = await api.request("GET", `/api/v1/stats/series?webhooks=${id}${query}`);
+    expect(status).toBe(200);
+    const view = json.results as SeriesView;
+    expect(view.total?.events_in).toHaveLength(steps);
+    expect(view.webhooks[id]?.backlog_events.at(-1)).toBe(2);
+    expect(Date.parse(view.to) - Date.parse(view.from)).toBeLessThanOrEqual(steps * view.step_ms);
+  }
+});
+
+test("a call for a subaccount sees no series but those of its webhooks", async () => {
+  const mine = { "X-MSYS-SUBACCOUNT": "7" };
+  const own = await create({ name: "mine" }, mine);
+  const other = await create({ name: "other" });
+  const { json } = await api.request("GET", `/api/v1/stats/series?webhooks=${own},${other}`, { headers: mine });
+  const view = json.results as SeriesView;
+  expect(view.total).toBeNull();
+  expect(Object.keys(view.webhooks)).toEqual([own]);
+  expect((await stats(`?webhooks=${own},${other}`, mine)).webhooks.map((row) => row.id)).toEqual([own]);
+});
+
+test("figures of the webhooks that are named are those of these alone", async () => {
+  const one = await create({ name: "one" });
+  await create({ name: "another", events: ["open"] });
+  await send(4, "delivery");
+  await send(4, "open");
+  const { totals, webhooks } = await stats(`?webhooks=${one}`);
+  expect(webhooks.map(({ name }) => name)).toEqual(["one"]);
+  expect(totals).toMatchObject({ webhooks: 1, backlog_events: 4 });
+});
+
+test("a wrong window or list of webhooks is refused by name", async () => {
+  for (const [query, param] of [
+    ["window=7d", "window"],
+    ["webhooks=nonsense", "webhooks"],
+    [
+      `webhooks=${Array.from({ length: 101 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`).join(",")}`,
+      "webhooks",
+    ],
+  ] as const) {
+    const { status, json } = await api.request("GET", `/api/v1/stats/series?${query}`);
+    expect(status).toBe(400);
+    expect(json.errors?.[0]).toMatchObject({ param });
+  }
 });

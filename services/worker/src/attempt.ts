@@ -32,7 +32,7 @@ export interface EndedAttempt {
   /** In one word, of few. */
   readonly outcome: string;
   readonly isSuccess: boolean;
-  /** False when the attempt ended for a reason of Posthorn's own. */
+  /** True for a success or failure of the target that counts. */
   readonly isTargets: boolean;
   readonly latencyMs: number;
   /** When it ended, by the clock of Redis. */
@@ -136,7 +136,12 @@ async function settle(
         leased,
         outcome: outcomeName(outcome, judgement),
         isSuccess: isSuccess(outcome),
-        isTargets: outcome.kind !== "broken",
+        // A split is no failure, and what came under a lost lease is told by who holds it.
+        isTargets:
+          outcome.kind !== "broken" &&
+          judgement.verdict.kind !== "split" &&
+          finish.kind !== "ignored" &&
+          finish.kind !== "gone",
         latencyMs: outcome.latencyMs,
         nowMs,
       });

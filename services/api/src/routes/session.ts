@@ -4,10 +4,12 @@ import { DomainError } from "@posthorn/core";
 import { VERSION } from "@posthorn/runtime";
 import { callerOf } from "../caller.ts";
 import type { Caller } from "../caller.ts";
+import type { CallLimiter } from "@posthorn/store";
+import { holdBack } from "../rate-limit.ts";
 import { methodNotAllowed } from "../errors.ts";
 import type { Identify } from "../identify.ts";
 import { readJsonBody } from "../json-body.ts";
-import { clearSessionCookie, setSessionCookie } from "../session/session-cookie.ts";
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from "../session/session-cookie.ts";
 import type { SessionKeeper } from "../session/session-keeper.ts";
 import { csrfTokenOf } from "../session/session-token.ts";
 import type { SessionView } from "../session/session-view.ts";
@@ -17,17 +19,25 @@ export interface SessionRouteDeps {
   readonly sessions: SessionKeeper;
   /** Whether the browser reached this over TLS. */
   readonly isSecure: (request: Request) => boolean;
+  /** Of management calls; `undefined` = unlimited. */
+  readonly limiter: CallLimiter | undefined;
 }
+
+/** Read before anybody knows who calls; the text of a key is far shorter. */
+const BODY_BYTES_MAX = 4_096;
 
 /** Signing in to the console with an API key, and out; `authenticated` lets only those pass who have. */
 export function createSessionRouter(deps: SessionRouteDeps, authenticated: RequestHandler): Router {
-  const { identify, sessions, isSecure } = deps;
+  const { identify, sessions, isSecure, limiter } = deps;
   const router = Router();
   router
     .route("/")
     .post(async (request, response) => {
       refuseOtherSites(request);
-      const caller = await identify.byText(readKey(await readJsonBody(request)));
+      const caller = await identify.byText(readKey(await readJsonBody(request, { maxBytes: BODY_BYTES_MAX })));
+      await holdBack(limiter, caller.keyId);
+      const before = readSessionCookie(request);
+      if (before !== undefined) await sessions.end(before);
       const session = await sessions.begin(caller.keyId);
       setSessionCookie(response, session.token, isSecure(request));
       show(response, { ...caller, session });
@@ -35,10 +45,9 @@ export function createSessionRouter(deps: SessionRouteDeps, authenticated: Reque
     .get(authenticated, (_request, response) => {
       show(response, callerOf(response));
     })
-    .delete(authenticated, async (request, response) => {
+    .delete(forgetCookie, authenticated, async (_request, response) => {
       const { session } = callerOf(response);
       if (session !== undefined) await sessions.end(session.token);
-      clearSessionCookie(response, isSecure(request));
       response.status(204).end();
     })
     .all(methodNotAllowed("GET", "POST", "DELETE"));
@@ -64,8 +73,21 @@ function readKey(body: unknown): string {
   throw new DomainError("INVALID", [{ message: "api_key has to be the text of an API key", param: "api_key" }]);
 }
 
+/** Also of a session that is over: its cookie is of no use to anybody. */
+const forgetCookie: RequestHandler = (_request, response, next) => {
+  clearSessionCookie(response);
+  next();
+};
+
 /** A page of another site must not sign somebody in as somebody else. Only browsers say where a call comes from. */
 function refuseOtherSites(request: Request): void {
+  const type = request.get("Content-Type");
+  if (type === undefined) {
+    // What another site's page can send without asking first has none, or one that is not JSON.
+    throw new DomainError("UNSUPPORTED_TYPE", [
+      { message: "Send Content-Type: application/json", param: "Content-Type", code: "1700" },
+    ]);
+  }
   const site = request.get("Sec-Fetch-Site");
   if (site === undefined || site === "same-origin" || site === "none") return;
   throw new DomainError("FORBIDDEN", [

@@ -1,4 +1,5 @@
 import { Router } from "express";
+import type { Webhook, WebhookId } from "@posthorn/core";
 import type {
   Backlog,
   Definitions,
@@ -20,7 +21,7 @@ import { isVisible } from "../webhooks/find-webhook.ts";
 import { readLimit } from "../webhooks/query.ts";
 
 export interface StatsRouteDeps {
-  readonly definitions: Pick<Definitions, "list">;
+  readonly definitions: Pick<Definitions, "get" | "list">;
   readonly readStats: ReadStats;
   readonly series: SeriesReader;
   readonly processes: Pick<Processes, "count">;
@@ -43,12 +44,19 @@ export function createStatsRouter({
   pauseAll,
 }: StatsRouteDeps): Router {
   const router = Router();
+
+  /** Those that there are of them, without a look at all others. */
+  const named = async (ids: readonly WebhookId[]): Promise<Webhook[]> =>
+    (await Promise.all(ids.map((id) => definitions.get(id)))).filter((webhook) => webhook !== undefined);
+
   router
     .route("/")
     .get(async (request, response) => {
       const scope = callScope(request, response);
       const limit = readLimit(request.query["limit"], STATS_ROWS);
-      const webhooks = (await definitions.list()).filter((webhook) => isVisible(webhook, scope));
+      const ids = readWebhookIds(request.query["webhooks"]);
+      const all = await (ids.length === 0 ? definitions.list() : named(ids));
+      const webhooks = all.filter((webhook) => isVisible(webhook, scope));
       const [stats, pausedSinceMs, alive, redis] = await Promise.all([
         readStats(webhooks),
         pauseAll.since(),
@@ -85,10 +93,9 @@ export function createStatsRouter({
     .get(async (request, response) => {
       const scope = callScope(request, response);
       const window = readWindow(request.query["window"]);
-      const ids = new Set(readWebhookIds(request.query["webhooks"]));
-      // One that is gone, or not the caller's to see, is left out.
-      const all = ids.size === 0 ? [] : await definitions.list();
-      const webhooks = all.filter((webhook) => ids.has(webhook.id) && isVisible(webhook, scope));
+      const webhooks = (await named(readWebhookIds(request.query["webhooks"]))).filter((webhook) =>
+        isVisible(webhook, scope),
+      );
       const [total, ...rows] = await Promise.all([
         series.total(window, backlog.view().usedBytes),
         ...webhooks.map(({ id, partition }) => series.webhook({ webhook: id, partition }, window)),

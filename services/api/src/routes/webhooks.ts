@@ -121,6 +121,8 @@ export function createWebhooksRouter(deps: WebhookRouteDeps): Router {
       const webhook = await findWebhook(definitions, request, response);
       const body = readMessage(await readJsonBody(request));
       if (isPreview) {
+        // As the attempt itself, it is refused where a stored secret cannot be opened.
+        openAccess(webhook, box, now());
         const settings = openReadable(webhook, box);
         const access = shownAccess(settings, settings);
         response.json({ results: { request: viewRequest({ access, body, userAgent: deps.userAgent, nowMs: now() }) } });

@@ -6,24 +6,23 @@ import { isSessionToken } from "./session-token.ts";
 const SECURE_NAME = "__Host-posthorn";
 const PLAIN_NAME = "posthorn";
 
-/** The token in a request's cookie. */
-export function readSessionCookie(request: Request, isSecure: boolean): string | undefined {
+/** The token in a request's cookie; behind a proxy nobody can tell by the request which of the two it was set as. */
+export function readSessionCookie(request: Request): string | undefined {
   const header = request.headers.cookie;
-  const token = header === undefined ? undefined : parseCookie(header)[nameOf(isSecure)];
+  if (header === undefined) return undefined;
+  const cookies = parseCookie(header);
+  const token = cookies[SECURE_NAME] ?? cookies[PLAIN_NAME];
   return token !== undefined && isSessionToken(token) ? token : undefined;
 }
 
 /** Kept by the browser until it ends, unreadable for scripts, and sent with requests of this site only. */
 export function setSessionCookie(response: Response, token: string, isSecure: boolean): void {
-  response.cookie(nameOf(isSecure), token, optionsOf(isSecure));
+  response.cookie(isSecure ? SECURE_NAME : PLAIN_NAME, token, optionsOf(isSecure));
 }
 
-export function clearSessionCookie(response: Response, isSecure: boolean): void {
-  response.clearCookie(nameOf(isSecure), optionsOf(isSecure));
-}
-
-function nameOf(isSecure: boolean): string {
-  return isSecure ? SECURE_NAME : PLAIN_NAME;
+export function clearSessionCookie(response: Response): void {
+  response.clearCookie(SECURE_NAME, optionsOf(true));
+  response.clearCookie(PLAIN_NAME, optionsOf(false));
 }
 
 function optionsOf(isSecure: boolean): CookieOptions {

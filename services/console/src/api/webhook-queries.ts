@@ -27,12 +27,17 @@ export function useWebhook(id: string) {
   });
 }
 
-/** How everything stands now. */
-export function useStats() {
+/** How everything stands now; only of the webhooks that are named, if any are. */
+export function useStats(ids: readonly string[] = []) {
   const api = useApi();
   return useQuery({
-    queryKey: queryKeys.stats,
-    queryFn: ({ signal }) => api.results<StatsView>({ path: "/stats", query: { limit: STATS_LIMIT }, signal }),
+    queryKey: ids.length === 0 ? queryKeys.stats : [...queryKeys.stats, ...ids],
+    queryFn: ({ signal }) =>
+      api.results<StatsView>({
+        path: "/stats",
+        query: { limit: STATS_LIMIT, webhooks: ids.length === 0 ? undefined : ids.join(",") },
+        signal,
+      }),
     refetchInterval: usePollInterval(POLL_MS.now),
   });
 }

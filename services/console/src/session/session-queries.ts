@@ -46,7 +46,14 @@ function isOfKey({ queryKey }: { readonly queryKey: readonly unknown[] }): boole
 export function useSignOut() {
   const api = useApi();
   return useMutation({
-    mutationFn: () => api.request<undefined>({ method: "DELETE", path: SESSION_PATH }),
+    mutationFn: async () => {
+      try {
+        await api.request<undefined>({ method: "DELETE", path: SESSION_PATH });
+      } catch (error) {
+        // Who is not signed in any more is out already.
+        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      }
+    },
     onSuccess: () => window.location.assign("/"),
   });
 }

@@ -27,7 +27,7 @@ import { WebhookTiles } from "./webhook-tiles.tsx";
 export function WebhookPage() {
   const { id = "" } = useParams();
   const { data: webhook, error, refetch } = useWebhook(id);
-  const stats = useStats();
+  const stats = useStats([id]);
   if (error instanceof ApiError && error.status === 404) return <Unknown />;
   // How it stands may put a notice above all else, so the page waits for that too.
   if (webhook !== undefined && !stats.isPending) return <Known key={id} webhook={webhook} error={error} />;
@@ -43,7 +43,7 @@ function Known({ webhook, error }: { readonly webhook: WebhookView; readonly err
   const { id } = webhook;
   const [window, setWindow] = useWindow();
   const [batch, setBatch] = useSearchParam("batch", { isStep: true });
-  const stats = useStats();
+  const stats = useStats([id]);
   const series = useSeries(window, [id]);
   const nowMs = useNow(60_000);
   const row = stats.data?.webhooks.find((one) => one.id === id);

@@ -63,7 +63,7 @@ export const RowMenu = memo(function RowMenu({ webhook, isPaused }: RowMenuProps
 });
 
 function DeleteNow({ webhook, onClose }: Pick<RowMenuProps, "webhook"> & { readonly onClose: () => void }) {
-  const { data } = useStats();
+  const { data } = useStats([webhook.id]);
   const stats = data?.webhooks.find(({ id }) => id === webhook.id);
   return <DeleteDialog webhook={webhook} stats={stats} opened onClose={onClose} />;
 }

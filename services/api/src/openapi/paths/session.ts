@@ -32,7 +32,7 @@ export const SESSION_PATHS: Paths = {
       requestBody: jsonBody(ref("SessionInput"), { key: { value: { api_key: "ph_0f3a9c1d2b7e_…" } } }),
       responses: {
         200: answer("Signed in.", results(ref("Session")), EXAMPLE),
-        ...failures(400, 401, 403, 413, 415, 500, 503),
+        ...failures(400, 401, 403, 413, 415, 429, 500, 503),
       },
       security: NO_SECURITY,
     }),

@@ -2,7 +2,7 @@ import { SERIES_WEBHOOKS_MAX } from "../../stats/query.ts";
 import { STATS_ROWS } from "../../routes/stats.ts";
 import { managementCall } from "../keyed-call.ts";
 import { answer } from "../operation.ts";
-import type { Paths } from "../operation.ts";
+import type { Parameter, Paths } from "../operation.ts";
 import { EXAMPLE_ID, limitParameter, SUBACCOUNT } from "../parameters.ts";
 import { ref, results } from "../schema.ts";
 
@@ -20,6 +20,17 @@ const COUNTS = {
   expired_batches: 0,
   overflowed_batches: 0,
   discarded_batches: 0,
+};
+
+const WEBHOOKS: Parameter = {
+  name: "webhooks",
+  in: "query",
+  description: `Ids of webhooks, at most ${SERIES_WEBHOOKS_MAX}, with commas between them. Those that are not there are left out.`,
+  schema: { type: "array", items: { type: "string", format: "uuid" }, maxItems: SERIES_WEBHOOKS_MAX },
+  style: "form",
+  explode: false,
+  example: [EXAMPLE_ID],
+  "x-posthorn": true,
 };
 
 const FLOW = {
@@ -45,7 +56,7 @@ export const STATS_PATHS: Paths = {
         "processes live, and how full Redis is.",
       grant: "webhooks/view",
       isOriginal: false,
-      parameters: [limitParameter(STATS_ROWS)],
+      parameters: [limitParameter(STATS_ROWS), WEBHOOKS],
       answers: {
         200: answer("How everything stands.", results(ref("Stats")), {
           results: {
@@ -108,16 +119,7 @@ export const STATS_PATHS: Paths = {
           schema: { type: "string", enum: ["1h", "24h"], default: "1h" },
           "x-posthorn": true,
         },
-        {
-          name: "webhooks",
-          in: "query",
-          description: `Ids of webhooks, at most ${SERIES_WEBHOOKS_MAX}, with commas between them. Those that are not there are left out.`,
-          schema: { type: "array", items: { type: "string", format: "uuid" }, maxItems: SERIES_WEBHOOKS_MAX },
-          style: "form",
-          explode: false,
-          example: [EXAMPLE_ID],
-          "x-posthorn": true,
-        },
+        WEBHOOKS,
       ],
       answers: {
         200: answer("The series, here cut short.", results(ref("SeriesAnswer")), {
