@@ -18,7 +18,8 @@ const START_PATIENCE_MS = 40_000;
 export interface StackProcess {
   readonly url: string;
   readonly pid: () => number;
-  start(): Promise<void>;
+  /** Of another release where its folder is given. */
+  start(root?: string): Promise<void>;
   /** Sends the signal and, when it ends processes, waits for the end. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Resolves when it has ended, to its exit code; `null` = a signal ended it. */
@@ -53,6 +54,8 @@ interface StackOptions {
   readonly env?: Record<string, string>;
   /** What the workers get besides, or instead. */
   readonly workerEnv?: Record<string, string>;
+  /** The folder of a release that is built; this one unless given. */
+  readonly root?: string;
 }
 
 /** An event of the given type, told apart by `n`. */
@@ -84,7 +87,8 @@ export async function freshDatabase(): Promise<string> {
   }
 }
 
-export async function startStack({ redisUrl, workers = 1, env = {}, workerEnv = {} }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { redisUrl, workers = 1, env = {}, workerEnv = {}, root = ROOT } = options;
   const [port, ...workerPorts] = await Promise.all(Array.from({ length: workers + 1 }, freePort));
   const apiKey = env["POSTHORN_API_KEY"] ?? `test-key-${randomUUID()}`;
   const shared = {
@@ -107,7 +111,7 @@ export async function startStack({ redisUrl, workers = 1, env = {}, workerEnv = 
     await Promise.all([api, ...workerProcesses].map((process_) => process_.kill("SIGKILL")));
   };
   try {
-    await Promise.all([api, ...workerProcesses].map((process_) => process_.start()));
+    await Promise.all([api, ...workerProcesses].map((process_) => process_.start(root)));
   } catch (error) {
     await stop();
     throw error;
@@ -161,8 +165,8 @@ function createProcess(entry: string, env: Record<string, string>, url: string):
       if (!isEnded()) await new Promise((resolve) => child?.once("exit", resolve));
       return child?.exitCode ?? null;
     },
-    start: async () => {
-      child = spawn(process.execPath, [join(ROOT, entry)], {
+    start: async (root = ROOT) => {
+      child = spawn(process.execPath, [join(root, entry)], {
         env: { PATH: process.env["PATH"] ?? "", ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
