@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parser } from "@prometheus-io/lezer-promql";
 import { parse } from "yaml";
+import { documentedMetrics, selectorsOf } from "../support/promql.ts";
 
 const ROOT = join(__dirname, "..", "..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -30,36 +30,6 @@ const queries = [...dashboard.panels.flatMap(({ targets = [] }) => targets), ...
 );
 const guide = read("docs/operations.md");
 
-/** The names in a query, each with the labels that it is asked for; fails when it is no PromQL. */
-function selectorsOf(query: string): { name: string; labels: string[] }[] {
-  // Grafana puts an interval there.
-  const text = query.replaceAll("$__rate_interval", "5m");
-  const selectors: { name: string; labels: string[] }[] = [];
-  parser.parse(text).iterate({
-    enter: ({ type, from, to }) => {
-      if (type.isError) throw new Error(`no PromQL at ${text.slice(from)}: ${query}`);
-      if (type.name === "VectorSelector") selectors.push({ name: "", labels: [] });
-      const last = selectors.at(-1);
-      if (type.name === "Identifier" && last !== undefined && last.name === "") last.name = text.slice(from, to);
-      if (type.name === "LabelName") last?.labels.push(text.slice(from, to));
-    },
-  });
-  return selectors;
-}
-
-/** Every metric and its labels, by the table in docs/operations.md, which a test of the API compares with the processes. */
-function documented(): Map<string, readonly string[]> {
-  const table = /<!-- metrics:begin -->(.*)<!-- metrics:end -->/s.exec(guide)?.[1] ?? "";
-  const metrics = new Map<string, readonly string[]>();
-  for (const line of table.split("\n").filter((row) => row.startsWith("| `"))) {
-    const [, name = "", type = "", labels = ""] = line.split("|").map((cell) => cell.trim().replaceAll("`", ""));
-    const of = labels.split(", ").filter((label) => label !== "");
-    if (type !== "histogram") metrics.set(name, of);
-    else for (const part of ["bucket", "sum", "count"]) metrics.set(`${name}_${part}`, [...of, "le"]);
-  }
-  return metrics;
-}
-
 /** What Prometheus and prom-client add by themselves. */
 const FOREIGN = [
   "up",
@@ -69,7 +39,7 @@ const FOREIGN = [
 ];
 
 test("every metric and label of the alerts and the dashboard is one that the processes expose", () => {
-  const known = documented();
+  const known = documentedMetrics();
   expect(known.size).toBeGreaterThan(35);
   const asked = [...rules.map(({ expr }) => expr), ...queries].flatMap(selectorsOf);
   expect(asked.length).toBeGreaterThan(70);
@@ -84,7 +54,7 @@ test("every metric and label of the alerts and the dashboard is one that the pro
 
 test("the dashboard shows every metric of our own", () => {
   const shown = new Set(queries.flatMap(selectorsOf).map(({ name }) => name.replace(/_(?:bucket|sum|count)$/, "")));
-  const all = new Set([...documented().keys()].map((name) => name.replace(/_(?:bucket|sum|count)$/, "")));
+  const all = new Set([...documentedMetrics().keys()].map((name) => name.replace(/_(?:bucket|sum|count)$/, "")));
   expect([...all].filter((name) => !shown.has(name))).toEqual([]);
 });
 

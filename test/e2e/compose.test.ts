@@ -1,7 +1,8 @@
 import { createProject, docker, hasEngine, withEngine } from "../support/compose.ts";
 import type { ComposeProject } from "../support/compose.ts";
 import { event, numbersOf } from "../support/stack.ts";
-import { startLoad } from "../support/steady-load.ts";
+import { SENDERS, startLoad } from "../support/steady-load.ts";
+import type { SteadyLoad } from "../support/steady-load.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const MINUTE_MS = 60_000;
@@ -107,59 +108,19 @@ withEngine(
   MINUTE_MS,
 );
 
+/** `npm run test:compose` goes round more often. */
+const ROUNDS = process.env["npm_lifecycle_event"] === "test:compose" ? 5 : 1;
+
 withEngine(
-  "nothing is lost when API and workers are scaled, a worker and Redis are killed, and a worker's network is cut, under load",
+  "nothing is lost when processes are scaled, killed, or cut off from their network, and when Redis is, under load",
   async () => {
     const load = startLoad(project);
-    const since = async (count: number): Promise<void> => {
-      const before = load.accepted.length;
-      await waitFor(`${count} more events being accepted`, () => load.accepted.length >= before + count, 30_000);
-    };
-    const scale = (api: number, worker: number) =>
-      project.compose("up", "--detach", "--no-recreate", "--scale", `api=${api}`, "--scale", `worker=${worker}`);
-    await since(500);
-
-    await scale(2, 4);
-    await waitFor(
-      "both API processes taking events, and four workers",
-      async () => {
-        const counts = await Promise.all((await project.containerIds("api")).map(acceptedBy));
-        const workers = await inspect("worker", "{{.State.Health.Status}}");
-        return (
-          counts.length === 2 &&
-          counts.every((count) => count > 0) &&
-          workers.join() === "healthy,healthy,healthy,healthy"
-        );
-      },
-      MINUTE_MS,
-    );
-
-    const [first = "", second = ""] = await project.containerIds("worker");
-    await docker("kill", first);
-    await since(500);
-    await docker("start", first);
-
-    const [redis = ""] = await project.containerIds("redis");
-    await docker("kill", redis);
-    await waitFor("senders being told that it is away", () => load.longestGapMs() > 1_500, 30_000);
-    await docker("start", redis);
-    await since(500);
-
-    const [network = ""] = await inspect("worker", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}");
-    await docker("network", "disconnect", network, second);
-    await waitFor(
-      "the worker noticing that it is alone",
-      async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", second)) === "unhealthy",
-      MINUTE_MS,
-    );
-    await docker("network", "connect", network, second);
-    await since(500);
-
-    await scale(1, 2);
-    await since(500);
+    for (let round = 0; round < ROUNDS; round += 1) await goRound(load);
     await load.stop();
-    // The proxy may have to say of a request that its API process went away; nobody hears anything else.
-    expect(load.refusals.filter((refusal) => !refusal.startsWith("502 "))).toEqual([]);
+    // Only what a killed API process had in hand has no answer of its own.
+    const cut = load.refusals.filter((refusal) => /^502 |fetch failed/.test(refusal));
+    expect(load.refusals).toEqual(cut);
+    expect(cut.length).toBeLessThanOrEqual(ROUNDS * SENDERS);
 
     await waitFor(
       "every accepted event at the target",
@@ -176,8 +137,61 @@ withEngine(
       bodies.set(batchId, body);
     }
   },
-  6 * MINUTE_MS,
+  ROUNDS * 4 * MINUTE_MS,
 );
+
+async function goRound(load: SteadyLoad): Promise<void> {
+  const accepted = async (count: number): Promise<void> => {
+    const enough = load.accepted.length + count;
+    await waitFor(`${count} more events being accepted`, () => load.accepted.length >= enough, 30_000);
+  };
+  const scale = (api: number, worker: number) =>
+    project.compose("up", "--detach", "--no-recreate", "--scale", `api=${api}`, "--scale", `worker=${worker}`);
+  const killed = async (container: string, meanwhile: () => Promise<unknown>): Promise<void> => {
+    await docker("kill", container);
+    await meanwhile();
+    await docker("start", container);
+    await accepted(500);
+  };
+
+  await scale(2, 4);
+  await waitFor(
+    "both API processes taking events, and four workers",
+    async () => {
+      const counts = await Promise.all((await project.containerIds("api")).map(acceptedBy));
+      const workers = await inspect("worker", "{{.State.Health.Status}}");
+      return (
+        counts.length === 2 && counts.every((count) => count > 0) && workers.join() === Array(4).fill("healthy").join()
+      );
+    },
+    MINUTE_MS,
+  );
+
+  const [api = ""] = await project.containerIds("api");
+  const [first = "", second = ""] = await project.containerIds("worker");
+  const [redis = ""] = await project.containerIds("redis");
+  await killed(api, () => accepted(500));
+  await killed(first, () => accepted(500));
+  load.longestGapMs();
+  await killed(redis, () => waitFor("senders being told that it is away", () => load.longestGapMs() > 1_500, 30_000));
+
+  const [network = ""] = await inspect("worker", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}");
+  await docker("network", "disconnect", network, second);
+  await waitFor(
+    "the worker noticing that it is alone",
+    async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", second)) === "unhealthy",
+    MINUTE_MS,
+  );
+  await docker("network", "connect", network, second);
+  await waitFor(
+    "the worker being back",
+    async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", second)) === "healthy",
+    MINUTE_MS,
+  );
+
+  await scale(1, 2);
+  await accepted(500);
+}
 
 withEngine(
   "SIGTERM ends every process in time and cleanly",

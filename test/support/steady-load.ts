@@ -15,7 +15,7 @@ export interface SteadyLoad {
   stop(): Promise<void>;
 }
 
-const SENDERS = 4;
+export const SENDERS = 4;
 const EVENTS_A_REQUEST = 20;
 const PAUSE_MS = 20;
 const REPEAT_AFTER_MS = 200;
