@@ -13,7 +13,7 @@ const FROM_SOURCES = {
   fuzz: "test/fuzz/main.ts",
   screenshots: "test/console/screenshots.ts",
 };
-const COMMANDS = ["simulate", "receiver", "keys", "webhooks", "ops", "doctor", ...Object.keys(FROM_SOURCES)];
+const COMMANDS = ["simulate", "receiver", "keys", "webhooks", "ops", "doctor", "release", ...Object.keys(FROM_SOURCES)];
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined || !COMMANDS.includes(command)) {

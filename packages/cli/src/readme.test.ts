@@ -41,12 +41,25 @@ test("every npm script that the README names exists", () => {
   for (const script of named) expect(scripts).toHaveProperty([script ?? ""]);
 });
 
-test("every file and every heading that the README links to exists", () => {
-  const headings = [...README.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => anchorOf(title));
-  for (const [, path = ""] of README.matchAll(/\]\(([^):]+)\)/g)) {
-    const isThere = path.startsWith("#") ? headings.includes(path.slice(1)) : existsSync(join(ROOT, path));
-    expect([path, isThere]).toEqual([path, true]);
+test.each(["README.md", "docs/operations.md"])("every file and every heading that %s links to exists", (name) => {
+  const text = readFileSync(join(ROOT, name), "utf8");
+  for (const [, link = ""] of text.matchAll(/\]\(([^):]+)\)/g)) {
+    const [path = "", heading] = link.split("#");
+    const file = path === "" ? join(ROOT, name) : join(ROOT, name, "..", path);
+    const isThere =
+      existsSync(file) &&
+      (heading === undefined || headingsOf(readFileSync(file, "utf8")).map(anchorOf).includes(heading));
+    expect([link, isThere]).toEqual([link, true]);
   }
+});
+
+test("the contents of docs/operations.md are its chapters", () => {
+  const text = readFileSync(join(ROOT, "docs/operations.md"), "utf8");
+  const [contents = ""] = /<!-- contents:begin -->.*<!-- contents:end -->/s.exec(text) ?? [];
+  const listed = [...contents.matchAll(/^- \[(.+)\]\(#(.+)\)$/gm)].map(([, title, anchor]) => [title, anchor]);
+  const chapters = headingsOf(text, 2);
+  expect(chapters.length).toBeGreaterThan(10);
+  expect(listed).toEqual(chapters.map((title) => [title, anchorOf(title)]));
 });
 
 test.each(["threat-model.md", "reliability.md"])("every file that docs/%s names exists", (name) => {
@@ -72,6 +85,14 @@ const FOLDERS = ["packages", "services", "test"];
 
 function filesOf(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+}
+
+/** Of one level, or all; lines of code that begin with # are none. */
+function headingsOf(text: string, level?: number): readonly string[] {
+  const prose = text.replaceAll(/^```.*?^```$/gms, "");
+  return [...prose.matchAll(/^(#+) (.+)$/gm)].flatMap(([, marks = "", title = ""]) =>
+    level === undefined || marks.length === level ? [title] : [],
+  );
 }
 
 /** As renderers of Markdown name a heading. */
