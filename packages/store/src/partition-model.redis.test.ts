@@ -262,8 +262,10 @@ async function archiveNext(p: PartitionHarness, model: Model, isWritten: boolean
   const parts: Buffer[] = [];
   for await (const part of archive.read(0, taken.id)) parts.push(part);
   const events = (JSON.parse(Buffer.concat(parts).toString()) as unknown[]).map((event) => JSON.stringify(event));
+  // Time is made to pass: somebody else may have taken it over, and ended it while it was read.
+  if (!isWritten || !(await archive.end(0, taken.id))) return true;
   expect(events).toHaveLength(taken.events);
-  if (isWritten && (await archive.end(0, taken.id))) model.note(model.archived, taken.webhook, events);
+  model.note(model.archived, taken.webhook, events);
   return true;
 }
 

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { AttemptOutcome, BatchId } from "@posthorn/core";
-import { answered, createPartition, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
+import { answered, createPartition, LIMITS, numbered, OK, REFUSED } from "../../../test/support/partition.ts";
 import type { PartitionHarness } from "../../../test/support/partition.ts";
 import { connect } from "./connect.ts";
 import type { Leased } from "./leased.ts";
@@ -507,4 +508,50 @@ test("a webhook that is leaving lets no batch rest, paused before or while its a
   await p.pass(120_000);
   expect(await p.tryAll(() => OK)).toHaveLength(3);
   expect(await p.batches.isIdle(id, 0)).toBe(true);
+});
+
+/** All that is stored under a namespace, to be put back as if it had been all that a replica had. */
+async function snapshot(p: PartitionHarness): Promise<() => Promise<void>> {
+  const names = (): Promise<string[]> => redis.keys(`{${p.keys.namespace}:p0}*`);
+  const dumps = new Map<string, Buffer>();
+  for (const name of await names()) dumps.set(name, await redis.dumpBuffer(name));
+  return async () => {
+    await redis.del(...(await names()));
+    for (const [name, dump] of dumps) await redis.restore(name, 0, dump);
+  };
+}
+
+test("a Redis that lacks the last events gives no other ones the id of a batch that has gone out", async () => {
+  const p = createPartition(redis);
+  const id = await p.webhook();
+  await p.send([id], numbered(2));
+  const putBack = await snapshot(p);
+  const sent = new Map<string, string>();
+  const seal = async (): Promise<void> => {
+    await p.pass(LIMITS.maxWaitMs);
+    const [batch] = (await p.sealed(id)) as [BatchId];
+    const body = await p.body(batch);
+    expect(sent.get(batch) ?? body).toBe(body);
+    sent.set(batch, body);
+    await putBack();
+  };
+  const request = randomUUID();
+  // What is the same is so under the same id.
+  await seal();
+  await seal();
+  expect(sent.size).toBe(1);
+  await p.send([id], numbered(2, 2), request);
+  await seal();
+  await p.send([id], numbered(2, 4));
+  await seal();
+  // Its sender may have been given no answer.
+  await p.send([id], numbered(1, 4));
+  await p.send([id], numbered(2, 2), request);
+  await seal();
+  expect([...sent.values()].map((body) => (JSON.parse(body) as { n: number }[]).map(({ n }) => n))).toEqual([
+    [0, 1],
+    [0, 1, 2, 3],
+    [0, 1, 4, 5],
+    [0, 1, 4, 2, 3],
+  ]);
 });

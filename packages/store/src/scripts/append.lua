@@ -1,10 +1,12 @@
 -- Appends the events of one request to the open batches of the webhooks that want them; seals what is full.
 -- ARGV[3] request id · ARGV[4] how long (ms) a repetition is recognised · ARGV[5] the request's trace, empty = it has none
--- ARGV[6…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
+-- ARGV[6] a text that no other call has
+-- ARGV[7…] groups: number of webhooks, their ids, number of chunks, per chunk: text, packed end offsets, events
 -- Returns JSON: answer full when the store is, unknown (+ unknown: ids) when the partition has no state of some of the
 --   webhooks, unwanted when all of them are inactive, and nothing was stored then; hints, notes
 local request = ARGV[3]
-local FIRST_GROUP = 6
+local nonce = ARGV[6]
+local FIRST_GROUP = 7
 if limits.backlogMaxBytes and used() >= limits.backlogMaxBytes and redis.call("EXISTS", K.done .. request) == 0 then
   reply.answer = "full"
   return cjson.encode(reply)
@@ -37,7 +39,9 @@ end
 local is_repeat = redis.call("SET", K.done .. request, "1", "PX", ARGV[4], "GET")
 if is_repeat then return cjson.encode(reply) end
 
-local seed = redis.sha1hex(request)
+-- Of the call and not of the request: where a Redis that took another one's place has lost what a request brought, its
+-- repeat may bring something else under the names that somebody has read already.
+local seed = redis.sha1hex(nonce)
 local prefix = string.sub(seed, 1, 20)
 local position = FIRST_GROUP
 local function take()
@@ -63,7 +67,7 @@ end
 local opened = 0
 local function open(w)
   opened = opened + 1
-  w.ob, w.on, w.oy, w.oz, w.ot = uuid(seed .. ":" .. w.id .. ":" .. opened), 0, 0, 0, now
+  w.ob, w.od, w.on, w.oy, w.oz, w.ot = uuid(seed .. ":" .. w.id .. ":" .. opened), "", 0, 0, 0, now
 end
 
 -- Places all events of a chunk; returns how many ranges refer to it.
@@ -89,6 +93,7 @@ local function place(w, chunk, bytes, ends, events)
     end
     if to > from then
       local stop = end_of(to)
+      if w.marked ~= w.ob then w.od, w.marked = redis.sha1hex((w.od or "") .. nonce), w.ob end
       redis.call("RPUSH", K.ranges .. w.ob, chunk .. ":" .. first .. ":" .. stop .. ":" .. (to - from))
       users = users + 1
       w.oz = w.oz + REFERENCE_BYTES
@@ -140,7 +145,7 @@ count_usage("b", stored)
 for id, w in pairs(touched) do
   if w then
     if is_open(w) then
-      redis.call("HSET", K.webhook .. id, "ob", w.ob, "on", w.on, "oy", w.oy, "oz", w.oz, "ot", w.ot)
+      redis.call("HSET", K.webhook .. id, "ob", w.ob, "od", w.od, "on", w.on, "oy", w.oy, "oz", w.oz, "ot", w.ot)
       if w.sealed or not w.was_open then redis.call("ZADD", K.opened, w.ot, id) end
     end
     if w.sealed or is_above_backlog(w) then

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { WebhookId } from "@posthorn/core";
 import type { AppendAnswer, AppendRequest } from "../append-request.ts";
 import { partitionScript } from "../partition-script.ts";
@@ -18,7 +19,7 @@ export async function append(
   context: PartitionContext,
   request: AppendRequest,
 ): Promise<{ readonly appended: Appended; readonly reply: PartitionReply }> {
-  const args: (string | number | Buffer)[] = [request.requestId, request.doneTtlMs, request.trace ?? ""];
+  const args: (string | number | Buffer)[] = [request.requestId, request.doneTtlMs, request.trace ?? "", randomUUID()];
   for (const { webhooks, chunks } of request.groups) {
     args.push(webhooks.length, ...webhooks, chunks.length);
     for (const { data, ends, events } of chunks) args.push(data, ends, events);

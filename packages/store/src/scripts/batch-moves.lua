@@ -9,14 +9,17 @@ local function seal(w, reason)
   reply.sealed = reply.sealed or {}
   reply.sealed[reason] = (reply.sealed[reason] or 0) + 1
   redis.call("ZREM", K.opened, w.id)
-  local id = w.ob
+  -- Its id tells which appends it holds. A Redis that takes another one's place may lack some of them, and have others
+  -- where a batch under the id that it had then has gone out.
+  local id = uuid(w.ob .. ":" .. (w.od or "") .. ":" .. w.on .. ":" .. w.oy)
+  redis.pcall("RENAME", K.ranges .. w.ob, K.ranges .. id)
   local seq = num(w, "seq") + 1
   redis.call("HSET", K.batch .. id, "w", w.id, "i", w["in"] or "", "q", seq, "n", w.on, "y", w.oy, "c", w.ot, "t", now,
     "s", "w", "a", 0, "f", 0, "u", 0, "h", 0, "d", 0, "z", num(w, "oz") + BATCH_BYTES)
   count_usage("b", BATCH_BYTES)
   redis.call("ZADD", K.ready .. w.id, seq, id)
   count_backlog(w, 1, num(w, "on"), num(w, "oy"), 0)
-  save(w, "ob", "", "on", 0, "oy", 0, "oz", 0, "seq", seq)
+  save(w, "ob", "", "od", "", "on", 0, "oy", 0, "oz", 0, "seq", seq)
   w.sealed = id
   if is_held_back(w) then start_clock(w, id) end
 end

@@ -13,7 +13,9 @@
 --   in                        its incarnation: the revision it was created with; a batch of an earlier one is nobody's
 --   lv                        1 = leaving: deleted when nothing waits any more, so that nothing may rest
 --   seq                       counts its sealed batches
---   ob on oy ot oz            the open batch: id, events, bytes, when opened, what is counted of it (see usage.lua)
+--   ob on oy ot oz            the open batch: id until it is sealed, events, bytes, when opened, what is counted of it
+--                             (see usage.lua)
+--   od                        which appends it holds; its id tells that from then on
 --   hr                        counts the changes of its health: ff fb fm fs pn pd lp hu gn gt ss su ur (see health.ts)
 --   dr                        draining: batches up to this seq take the retry lane
 --   pt pb                     failing: seq of the last batch that probed; the batch that probes now
