@@ -4,7 +4,7 @@ import type { Archive, SetAside } from "@posthorn/store";
 import type { ArchiveSettings, Log, WarnSparingly } from "@posthorn/runtime";
 import type { WorkerMetrics } from "../metrics.ts";
 import { openArchiveFolder } from "./folder.ts";
-import { writeArchiveFile } from "./write-file.ts";
+import { IncompleteBodyError, writeArchiveFile } from "./write-file.ts";
 
 /** While nothing was set aside, each partition is looked at about this often; a look writes nothing. */
 const REST_MS = 1_000;
@@ -47,20 +47,22 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
 
   /** Keeps the batch while it is being written; another worker must not begin with it as well. */
   const write = async (partition: number, batch: SetAside): Promise<void> => {
-    const { id, webhook, why, endedAtMs, events } = batch;
+    const { id, webhook, why, endedAtMs, events, bodyBytes } = batch;
     const timer = setInterval(() => {
       archive.keep(partition, id).catch((error: unknown) => warn(error, "archive.not-kept"));
     }, ARCHIVE_LEASE_MS / 3);
     try {
       const name = { endedAtMs, webhook, batch: id, why };
       const body = archive.read(partition, id);
-      const file = await writeArchiveFile({ dir: settings.dir, file: name, body, signal });
+      const file = await writeArchiveFile({ dir: settings.dir, file: name, body, bodyBytes, signal });
       folder.added();
       if (!(await archive.end(partition, id))) return;
       metrics.archived();
       log.info({ batch: id, webhook, why, events, file }, "batch.archived");
     } catch (error) {
-      if (!(error instanceof MissingChunkError)) throw error;
+      if (!(error instanceof MissingChunkError || error instanceof IncompleteBodyError)) throw error;
+      // Who was silent for too long may find that another worker has written it.
+      if (!(await archive.keep(partition, id))) return;
       failed(error);
       await archive.lose(partition, id);
     } finally {
