@@ -128,6 +128,17 @@ test("a last try that fails is the end of it, and what nobody writes within a da
   expect([await usage(p, "a"), await usage(p, "b")]).toEqual(["0", "0"]);
 });
 
+test("after a jump of the clock, by which the day is over, it stays for ten minutes more", async () => {
+  const { p } = await expired();
+  p.jump(2 * DAY);
+  await p.batches.calm(0, 600_000);
+  await p.pass(0);
+  await p.pass(599 * SECOND);
+  expect(await p.archive().isDue(0)).toBe(true);
+  await p.pass(2 * SECOND);
+  expect(await p.archive().isDue(0)).toBe(false);
+});
+
 test("what cannot be read is let go with a note", async () => {
   const { p, batch } = await expired();
   await p.archive().lose(0, batch);

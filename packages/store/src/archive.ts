@@ -1,6 +1,7 @@
 import type { BatchId } from "@posthorn/core";
 import { readBatchBody } from "./chunk-reader.ts";
 import type { Note, PartitionContext } from "./partition-script.ts";
+import { announceArchive } from "./scripts/announce-archive.ts";
 import { finishArchive } from "./scripts/finish-archive.ts";
 import { keepArchive } from "./scripts/keep-archive.ts";
 import { takeArchive } from "./scripts/take-archive.ts";
@@ -49,9 +50,7 @@ export function createArchive(deps: {
   };
 
   return {
-    announce: async (partition) => {
-      await guarded(redis.set(keys.partition(partition).archiver, "1", "PX", ANNOUNCED_FOR_MS));
-    },
+    announce: (partition) => announceArchive(context, partition, ANNOUNCED_FOR_MS),
     isDue: async (partition) => (await guarded(redis.exists(keys.partition(partition).archive))) === 1,
     take: (partition) => takeArchive(context, partition, { worker, leaseMs: ARCHIVE_LEASE_MS }),
     read: (partition, batch) => readBatchBody(redis, keys.partition(partition), batch),

@@ -74,6 +74,26 @@ test("a Redis at maxmemory lets people steer, and delete a webhook with all that
   expect(await p.remains()).toEqual([]);
 });
 
+test("a Redis at maxmemory is paused and resumed as a whole, and lets what is given up be written to files", async () => {
+  const [p, id] = await withBatches(2);
+  await fill();
+  const archive = p.archive();
+  await archive.announce(0);
+  expect(await p.pauseAll.order(true)).toBe(p.now());
+  expect((await p.claimNext()).kind).toBe("held");
+  expect((await p.claimNext()).kind).toBe("held");
+  expect(await p.pauseAll.order(false)).toBeUndefined();
+  await p.configure(id, { active: false });
+  for (let looks = 0; looks < 3; looks++) await p.pass(3 * 3_600_000);
+  for (let files = 0; files < 2; files++) {
+    const taken = await archive.take(0);
+    expect(taken?.why).toBe("expired");
+    expect(await archive.keep(0, taken?.id as BatchId)).toBe(true);
+    expect(await archive.end(0, taken?.id as BatchId)).toBe(true);
+  }
+  expect((await p.remains()).filter((key) => !key.startsWith("w:"))).toEqual([]);
+});
+
 test("a Redis at maxmemory gets room by what is packed", async () => {
   const p = createPartition(redis, { maxEvents: 1_000, maxBytes: 1_000_000 });
   const webhook = await p.webhook({ paused: true });

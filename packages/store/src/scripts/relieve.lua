@@ -62,6 +62,12 @@ end
 
 -- Lets go of what was set aside a day ago, or, with `until_free`, of the oldest until that is true.
 local function lose_some_aside(until_free)
+  local calm = not until_free and calm_until()
+  if calm then
+    -- By a clock that has jumped, the day may not be over.
+    redis.call("ZADD", K.wake, calm, "archive")
+    return
+  end
   while not is_spent() and not (until_free and until_free()) do
     local oldest = redis.call("ZRANGE", K.archive, 0, 0, "WITHSCORES")
     if not oldest[1] or (not until_free and tonumber(oldest[2]) > now - SET_ASIDE_MAX_MS) then break end

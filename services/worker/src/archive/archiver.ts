@@ -95,16 +95,15 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
   let cleanedAtMs = -Infinity;
   const clean = async (): Promise<void> => {
     if (performance.now() - cleanedAtMs < CLEAN_EVERY_MS) return;
-    await folder.ensureRoom().catch(failed);
-    const files = await folder.clean();
     cleanedAtMs = performance.now();
+    const files = await folder.clean();
     if (files > 0) log.info({ files, dir: settings.dir }, "archive.cleaned");
   };
 
   const turn = async (): Promise<number> => {
     try {
       const all = await announce();
-      await clean();
+      await clean().catch(failed);
       let isMore = false;
       // In turn, so that much of one partition keeps no other waiting.
       for (const partition of all) isMore = (await writeNext(partition)) || isMore;

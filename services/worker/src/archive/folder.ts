@@ -52,6 +52,7 @@ export function openArchiveFolder(
       count += 1;
     },
     clean: async () => {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
       let removed = 0;
       for (const name of await readdir(dir)) {
         // Another worker may remove it at the same moment.
