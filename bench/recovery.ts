@@ -5,6 +5,7 @@ import { createSender } from "./support/load.ts";
 import type { Sender } from "./support/load.ts";
 import { median } from "./support/numbers.ts";
 import { startPosthorn } from "./support/posthorn.ts";
+import type { Service } from "./support/processes.ts";
 import { startTarget } from "./support/target.ts";
 
 export interface RecoveryOptions {
@@ -55,9 +56,8 @@ async function killWorker(): Promise<number> {
     target.answer("none");
     await sender.post(EVENT);
     await target.until(({ hanging }) => hanging > 0);
-    const [first, second] = posthorn.workers;
-    const busy = first !== undefined && (await inFlight(first.url)) > 0 ? first : second;
-    await busy?.stop();
+    const busy = await theBusyOne(posthorn.workers);
+    await busy.stop();
     const killedAt = performance.now();
     target.answer(200);
     const before = target.received().batches;
@@ -69,10 +69,23 @@ async function killWorker(): Promise<number> {
   }
 }
 
-/** How many attempts a worker has in flight, as its metrics tell. */
-async function inFlight(url: string): Promise<number> {
+/**
+ * The worker that makes the one attempt. Another one may have a place taken for a moment, to look for what there is to
+ * send, so that only a moment in which no other has any tells them apart.
+ */
+async function theBusyOne(workers: readonly Service[]): Promise<Service> {
+  for (;;) {
+    const taken = await Promise.all(workers.map(({ url }) => placesTaken(url)));
+    const [busy, ...others] = workers.filter((_, n) => taken[n] !== 0);
+    if (busy !== undefined && others.length === 0) return busy;
+    await delay(10);
+  }
+}
+
+/** How many places for attempts a worker has taken, as its metrics tell. */
+async function placesTaken(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return [...text.matchAll(/^posthorn_attempts_in_flight\S* (\d+)/gm)].reduce(
+  return [...text.matchAll(/^posthorn_attempts_in_flight\{\S* (\d+)/gm)].reduce(
     (sum, match) => sum + Number(match[1]),
     0,
   );
