@@ -285,6 +285,55 @@ test("signing out ends the session, and going back shows nothing", async () => {
   expect(await page.content()).not.toContain("Secret project");
 }, 60_000);
 
+test("tabs of one browser follow each other's session: a change is done under the new one, and nothing of another key stays", async () => {
+  const id = await stack.createWebhook(receiver.url, { name: "Of everybody" });
+  await stack.createWebhook(receiver.url, { name: "Of customer 7", subaccount_id: 7 });
+  const { body } = await stack.call("POST", "/api/v1/api-keys", {
+    label: "customer 7",
+    grants: ["webhooks/modify"],
+    subaccount_id: 7,
+  });
+  const { key } = body["results"] as { key: string };
+  await open(`/webhooks/${id}`);
+  await main().getByRole("heading", { name: "Of everybody", level: 1 }).waitFor();
+
+  // The session is another one, and no tab has told this one: as with a browser that cannot.
+  const again = await context.request.post("/api/v1/session", { data: { api_key: stack.apiKey } });
+  expect(again.status()).toBe(200);
+  await main().getByRole("button", { name: "Pause", exact: true }).click();
+  await main().getByText("Paused", { exact: true }).first().waitFor();
+
+  // Out and in with another key in another tab.
+  await page.goto("/webhooks");
+  await main().getByRole("link", { name: "Of everybody" }).waitFor();
+  const other = await context.newPage();
+  await other.goto("/");
+  await other
+    .getByRole("button", { name: /^Signed in with/ })
+    .first()
+    .click();
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await other.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByRole("dialog").getByText("Your session has ended").waitFor();
+  await signIn(other, key);
+  await page.getByText("Signed in with another key").waitFor();
+  await main().getByRole("link", { name: "Of customer 7" }).waitFor();
+  expect(await page.content()).not.toContain("Of everybody");
+
+  // What was meant under one key is not done for another subaccount.
+  await page.goto("/webhooks/new");
+  await page.getByRole("textbox", { name: "Name", exact: true }).first().fill("For customer 7");
+  await page.getByRole("textbox", { name: "Target URL" }).fill(receiver.url);
+  await context.request.post("/api/v1/session", { data: { api_key: stack.apiKey } });
+  await page.getByRole("button", { name: "Create webhook" }).click();
+  await page.getByText("Signed in with another key").waitFor();
+  const { body: all } = await stack.call("GET", "/api/v1/webhooks");
+  expect((all["results"] as { name: string }[]).map(({ name }) => name).toSorted()).toEqual([
+    "Of customer 7",
+    "Of everybody",
+  ]);
+}, 90_000);
+
 test("hundreds of webhooks stay findable: search, filter and sort, kept in the address", async () => {
   for (let n = 0; n < 300; n += 50) {
     await Promise.all(

@@ -118,6 +118,17 @@ test("signing out ends the session for good, also for who has copied the cookie"
   expect((await call("GET", "/api/v1/webhooks")).status).toBe(401);
 });
 
+test("who signs out without the token of the session stays signed in; the cookie of one that is over goes", async () => {
+  const call = await browser();
+  const refused = await call("DELETE", SESSION, { csrf: "of another session" });
+  expect([refused.status, refused.headers.get("set-cookie")]).toEqual([403, null]);
+  expect((await call("GET", SESSION)).status).toBe(200);
+  await call("DELETE", SESSION);
+  const over = await call("DELETE", SESSION);
+  expect(over.status).toBe(401);
+  expect(over.headers.get("set-cookie")).toMatch(/posthorn=; Path=\/; Expires=Thu, 01 Jan 1970/);
+});
+
 test("a session ends with its key, and with the key of the configuration", async () => {
   const { id, key } = await makeKey({ grants: ["admin"] });
   const call = await browser(key);

@@ -5,7 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { setNonce } from "get-nonce";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
+import { Notifications, notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "react-router/dom";
 import { createApiClient } from "./api/api-client.ts";
@@ -13,6 +13,10 @@ import { ApiContext } from "./api/api-context.ts";
 import { createQueryClient } from "./api/query-client.ts";
 import { queryKeys } from "./api/query-keys.ts";
 import { createRouter } from "./app/router.tsx";
+import { followKey } from "./session/follow-key.ts";
+import { mayRepeat } from "./session/may-repeat.ts";
+import { hearOtherTabs } from "./session/other-tabs.ts";
+import { sessionQuery } from "./session/session-queries.ts";
 import { followClock } from "./shared/ticking-clock.ts";
 import { cssVariablesResolver, theme } from "./theme/theme.ts";
 import type { SessionView } from "@posthorn/api/views";
@@ -23,11 +27,25 @@ const nonce = document.querySelector("script")?.nonce ?? "";
 setNonce(nonce);
 
 const queryClient = createQueryClient();
+const knownSession = (): SessionView | null | undefined => queryClient.getQueryData(queryKeys.session);
 const api = createApiClient({
-  csrfToken: () => queryClient.getQueryData<SessionView | null>(queryKeys.session)?.csrf_token ?? null,
+  csrfToken: () => knownSession()?.csrf_token ?? null,
+  renewSession: async () => {
+    const before = knownSession();
+    const after = await queryClient.fetchQuery({ ...sessionQuery(api), staleTime: 0 });
+    return mayRepeat(before, after);
+  },
   onSignedOut: () => queryClient.setQueryData(queryKeys.session, null),
   onTime: followClock,
 });
+followKey(queryClient, ({ label }) =>
+  notifications.show({
+    title: "Signed in with another key",
+    message: `In another tab of this browser. This page now shows what ${label ?? "the operator's key"} may see; do again what was not done yet.`,
+    autoClose: 10_000,
+  }),
+);
+hearOtherTabs(() => void queryClient.invalidateQueries({ queryKey: queryKeys.session }));
 
 const root = document.querySelector("#root");
 if (root === null) throw new Error("index.html has no element with the id root");

@@ -1,5 +1,5 @@
 import { Router } from "express";
-import type { Request, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { DomainError } from "@posthorn/core";
 import { VERSION } from "@posthorn/runtime";
 import { callerOf } from "../caller.ts";
@@ -45,11 +45,13 @@ export function createSessionRouter(deps: SessionRouteDeps, authenticated: Reque
     .get(authenticated, (_request, response) => {
       show(response, callerOf(response));
     })
-    .delete(forgetCookie, authenticated, async (_request, response) => {
+    .delete(authenticated, async (_request, response) => {
       const { session } = callerOf(response);
       if (session !== undefined) await sessions.end(session.token);
+      clearSessionCookie(response);
       response.status(204).end();
     })
+    .delete(forgetDeadCookie)
     .all(methodNotAllowed("GET", "POST", "DELETE"));
   return router;
 }
@@ -73,10 +75,10 @@ function readKey(body: unknown): string {
   throw new DomainError("INVALID", [{ message: "api_key has to be the text of an API key", param: "api_key" }]);
 }
 
-/** Also of a session that is over: its cookie is of no use to anybody. */
-const forgetCookie: RequestHandler = (_request, response, next) => {
-  clearSessionCookie(response);
-  next();
+/** The cookie of a session that is over is of no use to anybody; that of a living one stays while its end is refused. */
+const forgetDeadCookie: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (error instanceof DomainError && error.code === "UNAUTHORIZED") clearSessionCookie(response);
+  next(error);
 };
 
 /** A page of another site must not sign somebody in as somebody else. Only browsers say where a call comes from. */

@@ -21,6 +21,11 @@ export interface ApiClient {
 
 export interface ApiClientDeps {
   readonly csrfToken: () => string | null;
+  /**
+   * Called when a change was refused because the browser's session is another one than this page knows, as when somebody
+   * signed in anew in another tab; resolves to whether the change may be asked for under it.
+   */
+  readonly renewSession: () => Promise<boolean>;
   /** Called when a call finds that nobody is signed in any more. */
   readonly onSignedOut: () => void;
   /** Called with the time of each answer, in ms. */
@@ -28,8 +33,8 @@ export interface ApiClientDeps {
 }
 
 /** Calls the API of the same origin; the session's cookie says who calls. */
-export function createApiClient({ csrfToken, onSignedOut, onTime }: ApiClientDeps): ApiClient {
-  const request = async <Body>(call: ApiCall): Promise<Body> => {
+export function createApiClient({ csrfToken, renewSession, onSignedOut, onTime }: ApiClientDeps): ApiClient {
+  const send = async (call: ApiCall): Promise<Answer> => {
     const { method = "GET", body, signal } = call;
     const token = csrfToken();
     let response: Response;
@@ -39,7 +44,7 @@ export function createApiClient({ csrfToken, onSignedOut, onTime }: ApiClientDep
         headers: {
           Accept: "application/json",
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-          ...(method === "GET" || token === null ? {} : { "X-Posthorn-CSRF": token }),
+          ...(method === "GET" || token === null ? {} : { [CSRF_HEADER]: token }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
@@ -50,15 +55,31 @@ export function createApiClient({ csrfToken, onSignedOut, onTime }: ApiClientDep
     }
     const apiMs = Date.parse(response.headers.get("Date") ?? "");
     if (!Number.isNaN(apiMs)) onTime(apiMs);
-    const answer = await readJson(response);
-    if (response.ok) return answer as Body;
-    if (response.status === 401 && call.path !== SESSION_PATH) onSignedOut();
-    throw errorOfAnswer(response.status, answer);
+    return { status: response.status, body: await readJson(response) };
+  };
+  const request = async <Body>(call: ApiCall): Promise<Body> => {
+    let { status, body } = await send(call);
+    if (isOfOtherSession(status, body) && (await renewSession())) ({ status, body } = await send(call));
+    if (status >= 200 && status < 300) return body as Body;
+    if (status === 401 && call.path !== SESSION_PATH) onSignedOut();
+    throw errorOfAnswer(status, body);
   };
   return {
     request,
     results: async <Results>(call: ApiCall) => (await request<{ readonly results: Results }>(call)).results,
   };
+}
+
+const CSRF_HEADER = "X-Posthorn-CSRF";
+
+interface Answer {
+  readonly status: number;
+  /** `undefined` without one, or when it is no JSON. */
+  readonly body: unknown;
+}
+
+function isOfOtherSession(status: number, body: unknown): boolean {
+  return status === 403 && errorOfAnswer(status, body).problems.some(({ param }) => param === CSRF_HEADER);
 }
 
 /** Here a 401 is an answer, not the end of a session. */

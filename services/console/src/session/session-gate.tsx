@@ -22,7 +22,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     return (
       <SessionContext value={{ session, isEnded: data === null }}>
         <Fragment key={session.key}>{children}</Fragment>
-        {data === null && <SignInAgain before={session.key} />}
+        {data === null && <SignInAgain />}
       </SessionContext>
     );
   }

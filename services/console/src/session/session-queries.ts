@@ -1,14 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { SessionView } from "@posthorn/api/views";
 import { SESSION_PATH } from "../api/api-client.ts";
+import type { ApiClient } from "../api/api-client.ts";
 import { useApi } from "../api/api-context.ts";
 import { ApiError } from "../api/api-error.ts";
 import { queryKeys } from "../api/query-keys.ts";
+import { isOfKey } from "./follow-key.ts";
+import { tellOtherTabs } from "./other-tabs.ts";
 
 /** Who is signed in; `null` = nobody. */
-export function useSessionQuery() {
-  const api = useApi();
-  return useQuery({
+export function sessionQuery(api: Pick<ApiClient, "results">) {
+  return queryOptions({
     queryKey: queryKeys.session,
     queryFn: async ({ signal }): Promise<SessionView | null> => {
       try {
@@ -19,27 +21,27 @@ export function useSessionQuery() {
       }
     },
     staleTime: 60_000,
+    // In another tab somebody may have signed in with another key.
+    refetchOnWindowFocus: "always",
   });
 }
 
-/** `before` = the key of the session that has ended on this page, if one has. */
-export function useSignIn(before: string | undefined) {
+export function useSessionQuery() {
+  return useQuery(sessionQuery(useApi()));
+}
+
+export function useSignIn() {
   const api = useApi();
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (apiKey: string) =>
       api.results<SessionView>({ method: "POST", path: SESSION_PATH, body: { api_key: apiKey } }),
     onSuccess: async (session) => {
-      // What another key has fetched is not for this one.
-      if (before !== undefined && before !== session.key) queryClient.removeQueries({ predicate: isOfKey });
+      tellOtherTabs();
       queryClient.setQueryData(queryKeys.session, session);
       await queryClient.invalidateQueries({ predicate: isOfKey });
     },
   });
-}
-
-function isOfKey({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean {
-  return queryKey[0] !== queryKeys.session[0];
 }
 
 /** Ends the session and begins with an empty page, so that nothing that was fetched under the key is kept. */
@@ -54,6 +56,9 @@ export function useSignOut() {
         if (!(error instanceof ApiError) || error.status !== 401) throw error;
       }
     },
-    onSuccess: () => window.location.assign("/"),
+    onSuccess: () => {
+      tellOtherTabs();
+      window.location.assign("/");
+    },
   });
 }

@@ -18,7 +18,7 @@ export function SignInPage() {
         <Text c="dimmed" mt={4} mb="lg">
           With an API key. What it may do is what you can do here.
         </Text>
-        <SignInForm before={undefined} />
+        <SignInForm />
       </Paper>
       <Text c="dimmed" size="sm" ta="center" maw={400}>
         Programs use the same keys: see the <Anchor href="/api/docs">API&nbsp;docs</Anchor>.
@@ -28,20 +28,20 @@ export function SignInPage() {
 }
 
 /** Over what the person was at. */
-export function SignInAgain({ before }: { readonly before: string }) {
+export function SignInAgain() {
   return (
     <Modal opened onClose={() => undefined} withCloseButton={false} title="Your session has ended" size="sm">
       <Text c="dimmed" mb="md">
         Sign in again to go on where you were. With the same key, what you have typed stays.
       </Text>
-      <SignInForm before={before} />
+      <SignInForm />
     </Modal>
   );
 }
 
-function SignInForm({ before }: { readonly before: string | undefined }) {
+function SignInForm() {
   const [apiKey, setApiKey] = useState("");
-  const signIn = useSignIn(before);
+  const signIn = useSignIn();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
 
