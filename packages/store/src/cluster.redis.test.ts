@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { startRedisCluster } from "../../../test/support/engines/redis-cluster.ts";
 import type { RedisCluster } from "../../../test/support/engines/redis-cluster.ts";
 import { createPartition, numbered } from "../../../test/support/partition.ts";
@@ -12,10 +13,13 @@ import { createKeys } from "./keys.ts";
 import type { Keys } from "./keys.ts";
 import { masterOf, mastersOf, redisNowMs } from "./masters.ts";
 import { watchRedisClock } from "./redis-clock.ts";
+import { consumeQueue } from "./queue-consumer.ts";
+import type { RedisAddress } from "./redis-address.ts";
 import { createIdempotency } from "./redis-idempotency.ts";
 import { StoreUnavailableError } from "./unavailable.ts";
 
 let cluster: RedisCluster;
+let address: RedisAddress;
 let redis: RedisClient;
 let keys: Keys;
 
@@ -23,11 +27,8 @@ beforeAll(async () => {
   cluster = await startRedisCluster({ masters: 2, replicasEach: 0 });
   const nodes = cluster.nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
   const login = { username: undefined, password: undefined };
-  redis = connect({
-    address: { kind: "cluster", nodes, tls: false, login },
-    name: "test",
-    onError: () => undefined,
-  });
+  address = { kind: "cluster", nodes, tls: false, login };
+  redis = connect({ address, name: "test", onError: () => undefined });
   await redis.connect();
   await Promise.all(mastersOf(redis).map((master) => master.redis.ping()));
 }, 90_000);
@@ -155,6 +156,28 @@ test("idempotent requests lie all over a Cluster", async () => {
     expect((await idempotency.begin(request)).kind).toBe("begun");
     expect((await idempotency.begin({ ...request, holder: "other" })).kind).toBe("in-progress");
   }
+});
+
+test("a consumer of jobs ends at once, however far it is with its connections", async () => {
+  const consumers = Array.from({ length: 30 }, () =>
+    consumeQueue<object>({
+      address,
+      queue: "lane",
+      prefix: `{t${randomUUID()}}`,
+      name: "test",
+      process: async () => undefined,
+      onError: () => undefined,
+    }),
+  );
+  const tookMs = await Promise.all(
+    consumers.map(async (consumer, n) => {
+      await delay(n * 10);
+      const startedAtMs = performance.now();
+      await consumer.close();
+      return performance.now() - startedAtMs;
+    }),
+  );
+  expect(Math.max(...tookMs)).toBeLessThan(2_500);
 });
 
 test("while a master is away, the others are told of", async () => {
