@@ -10,6 +10,7 @@ import { event, freshDatabase } from "../../../test/support/stack.ts";
 import { startTokenServer } from "../../../test/support/token-server.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import { startWorker } from "../../../test/support/worker.ts";
+import type { CheckView } from "./webhooks/request-view.ts";
 
 const OLD = { POSTHORN_SECRET: "the old secret", BATCH_MAX_WAIT: "50ms" };
 const BOTH = { ...OLD, POSTHORN_SECRET: "the new secret", POSTHORN_SECRET_PREVIOUS: "the old secret" };
@@ -202,6 +203,13 @@ test("a webhook whose secrets nobody can open can be changed, and delivers what 
   expect([refused.status, refused.text]).toEqual([400, expect.stringContaining("set all of its secrets anew")]);
   expect((await anew.request("POST", `/api/v1/webhooks/${id}/validate`, { json: { message: {} } })).status).toBe(400);
   expect((await put({ auth_token: "new" })).status).toBe(400);
+  const check = async (json: unknown): Promise<CheckView> =>
+    (await anew.request("POST", `/api/v1/webhooks/check?id=${id}`, { json })).json.results as CheckView;
+  for (const body of [{}, { target: `${receiver.url}/else` }, { auth_token: "new" }]) {
+    expect(await check(body)).toEqual({ problems: refused.json.errors, request: null });
+  }
+  const whole = await check({ auth_token: "new", ...auth, custom_headers: { "X-Key": "new" } });
+  expect([whole.problems, whole.request?.headers]).toEqual([[], expect.arrayContaining([["X-Key", "new"]])]);
   expect(receiver.batches).toEqual([]);
   expect((await put({ auth_token: "new", ...auth, custom_headers: { "X-Key": "new" } })).status).toBe(200);
   await waitFor("the batch", () => receiver.batches.length === 1);

@@ -1,5 +1,5 @@
 import { DomainError, openTarget } from "@posthorn/core";
-import type { SecretBox, TargetAccess, Webhook } from "@posthorn/core";
+import type { Problem, SecretBox, TargetAccess, Webhook } from "@posthorn/core";
 
 /** Opens what the target is to be shown. Throws `INVALID`, with what to do, when a stored secret cannot be opened. */
 export function openAccess(webhook: Webhook, box: Pick<SecretBox, "open">, nowMs: number): TargetAccess {
@@ -17,5 +17,16 @@ export function openAccess(webhook: Webhook, box: Pick<SecretBox, "open">, nowMs
       ],
       { cause: error },
     );
+  }
+}
+
+/** The same problem as a value: empty when all of it can be opened. */
+export function accessProblems(webhook: Webhook, box: Pick<SecretBox, "open">, nowMs: number): readonly Problem[] {
+  try {
+    openAccess(webhook, box, nowMs);
+    return [];
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "INVALID") return error.problems;
+    throw error;
   }
 }

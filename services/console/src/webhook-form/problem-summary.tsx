@@ -39,8 +39,19 @@ export function ProblemSummary({ problems, tries }: ProblemSummaryProps) {
 }
 
 function Problem({ problem: { field, message, description } }: { readonly problem: FieldProblem }) {
+  if (field === undefined) {
+    return (
+      <>
+        <Text className="ph-break">{message}</Text>
+        {description !== undefined && (
+          <Text size="sm" c="dimmed" className="ph-break">
+            {description}
+          </Text>
+        )}
+      </>
+    );
+  }
   const text = description === undefined ? message : `${message} ${description}`;
-  if (field === undefined) return <Text className="ph-break">{text}</Text>;
   return (
     <Anchor
       underline="always"
