@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createProject, docker, hasEngine, standIn, withEngine } from "../support/compose.ts";
 import type { ComposeProject } from "../support/compose.ts";
@@ -25,6 +26,20 @@ withEngine("promtool accepts configuration and rules, and the rules fire as thei
   const mount = ["--volume", `${MONITORING}:/monitoring:ro`, "--workdir", "/monitoring"];
   const output = await docker("run", "--rm", "--network", "none", ...mount, PROMETHEUS_IMAGE, "sh", "-c", checks);
   expect(output).toMatch(/SUCCESS: prometheus.yml is valid.*SUCCESS: \d+ rules found.*SUCCESS/s);
+});
+
+withEngine("the profiles are a valid file, and what they mount of the repository is there", async () => {
+  const { compose } = await createProject({});
+  const config = await compose("--profile", "demo", "--profile", "monitoring", "config", "--format", "json");
+  const { services } = JSON.parse(config) as {
+    services: Record<string, { volumes?: readonly { type: string; source: string }[] }>;
+  };
+  expect(Object.keys(services)).toEqual(expect.arrayContaining(["grafana", "prometheus", "receiver", "simulator"]));
+  for (const { volumes = [] } of Object.values(services)) {
+    for (const { type, source } of volumes) {
+      if (type === "bind") expect([source, existsSync(source)]).toEqual([source, true]);
+    }
+  }
 });
 
 withEngine(

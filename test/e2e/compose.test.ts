@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createProject, docker, hasEngine, withEngine } from "../support/compose.ts";
 import type { ComposeProject } from "../support/compose.ts";
 import { event, numbersOf } from "../support/stack.ts";
@@ -6,6 +8,10 @@ import type { SteadyLoad } from "../support/steady-load.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const MINUTE_MS = 60_000;
+
+const { version: VERSION } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as {
+  version: string;
+};
 
 let project: ComposeProject;
 
@@ -42,6 +48,10 @@ withEngine(
     expect(created.status).toBe(200);
     // The address is the one that was asked for, though a proxy stands between.
     expect(JSON.stringify(created.body)).toContain(`"href":"${project.url}/api/v1/webhooks/`);
+    // What clients say of themselves counts for nothing, unless OUTER_PROXIES names them.
+    const spoof = { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7" };
+    const list = await project.call("GET", "/api/v1/webhooks", undefined, spoof);
+    expect(JSON.stringify(list.body)).toContain(`"href":"${project.url}/api/v1/webhooks/`);
     // The demo's receiver is opened by its name only: the network that it is in stays closed.
     const [address = ""] = await inspect("receiver", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
     expect(address).toMatch(/^[\d.]+$/);
@@ -80,7 +90,7 @@ withEngine(
     }
     const [labels = ""] = await inspect("api", "{{json .Config.Labels}}");
     expect(JSON.parse(labels)).toMatchObject({
-      "org.opencontainers.image.version": "0.1.0",
+      "org.opencontainers.image.version": VERSION,
       "org.opencontainers.image.revision": "unknown",
     });
     const [worker = ""] = await project.containerIds("worker");
