@@ -34,7 +34,8 @@ LABEL org.opencontainers.image.title="Posthorn" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/posthorn
+# Commands run by npm, which would ask its registry for news of itself.
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/posthorn NPM_CONFIG_UPDATE_NOTIFIER=false
 WORKDIR /app
 RUN mkdir -p /var/lib/posthorn && chown node:node /var/lib/posthorn && chmod 700 /var/lib/posthorn
 COPY --from=build /app/package.json /app/LICENSE ./

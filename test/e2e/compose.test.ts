@@ -102,6 +102,27 @@ withEngine(
 );
 
 withEngine(
+  "the commands for operators run in a container of their own, and in any of the services",
+  async () => {
+    const [worker = ""] = await project.containerIds("worker");
+    expect(await project.compose("run", "--rm", "--no-TTY", "doctor")).toMatch(
+      /^ok +POSTHORN_SECRET opens what is stored$/m,
+    );
+    const ops = (service: string, command: string): Promise<string> =>
+      project.compose("exec", "--no-TTY", service, "npm", "run", "--silent", "ops", "--", command);
+    expect(await ops("api", "status")).toMatch(/^Nothing is paused as a whole\n\d webhooks?, /);
+    await ops("worker", "pause");
+    expect(await ops("api", "status")).toMatch(/^EVERYTHING IS PAUSED since/);
+    await ops("api", "resume");
+    // What is said to do next can be done there, too.
+    await expect(docker("exec", worker, "npm", "run", "--silent", "bench")).rejects.toThrow(
+      "in a clone of the repository",
+    );
+  },
+  MINUTE_MS,
+);
+
+withEngine(
   "a body of nearly 32 MB passes the proxy, and of a larger one the API says that it is too large",
   async () => {
     // Events that nobody wants: they are checked, and not stored.

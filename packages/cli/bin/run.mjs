@@ -26,6 +26,10 @@ if (command in FROM_SOURCES) runFromSources(FROM_SOURCES[command]);
 else await runCommand();
 
 function runFromSources(file) {
+  if (!existsSync(join(ROOT, file))) {
+    console.error(`${command} runs from the sources, which an image has not: run it in a clone of the repository`);
+    process.exit(1);
+  }
   const child = spawn(process.execPath, ["--conditions=posthorn-source", "--import", "tsx", file, ...args], {
     cwd: ROOT,
     stdio: "inherit",

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** In an image everything is built, and there is nothing to install or build it from. */
+const isImage = !existsSync(join(ROOT, "package-lock.json"));
+
 const OLDEST_NODE = [20, 19];
 
 /** Ends the process when this Node cannot run Posthorn. */
@@ -59,13 +62,14 @@ export function isInstalled() {
 /** Checks Node and installs the dependencies when they are missing or stale. */
 export function install({ quiet }) {
   checkNode();
-  if (isInstalled()) return;
+  if (isImage || isInstalled()) return;
   if (!quiet) console.log("Installing dependencies …");
   must("npm ci", "npm", ["ci", "--no-audit", "--no-fund"], { quiet });
 }
 
 /** Compiles what has changed since the last build. */
 export function build({ quiet }) {
+  if (isImage) return;
   must("The build", process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"], { quiet });
   buildConsole({ quiet });
 }
