@@ -38,7 +38,7 @@ async function sendBatches(to: Stack): Promise<void> {
 }
 
 async function statsOf(from: Stack, id: string): Promise<Record<string, unknown>> {
-  const { body } = await from.call("GET", "/api/v1/stats");
+  const { body } = await from.call("GET", `/api/v1/stats?webhooks=${id}`);
   const { webhooks } = body["results"] as { webhooks: Record<string, unknown>[] };
   return webhooks.find((row) => row["id"] === id) ?? {};
 }

@@ -12,6 +12,8 @@ export interface WebhookMirror {
   stop(): Promise<void>;
   /** Who wants what, by the definitions known now. */
   routes(): RoutingTable;
+  /** All webhooks known now, in no order; those that are leaving are gone already. */
+  webhooks(): Webhook[];
   /** Checks again if the last check is older than the bound. Throws `UNAVAILABLE` when that fails. */
   ensureFresh(): Promise<void>;
   /** Waits until every living API process routes by `version`; at most two seconds. */
@@ -136,6 +138,7 @@ export function createWebhookMirror({
       await definitions.leave(processId).catch(() => undefined);
     },
     routes: () => table,
+    webhooks: () => [...webhooks.values()].filter(({ leaving }) => !leaving),
     ensureFresh: async () => {
       if (performance.now() - checkedAtMs <= activationMaxMs) return;
       try {

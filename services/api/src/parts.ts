@@ -227,7 +227,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
         },
         check: { ...definitionsDeps(), catalogue, userAgent: config.userAgent },
         batches: { ...definitionsDeps(), actions: batches, listing, series: seriesRecorder },
-        stats: open(store),
+        stats: { ...open(store), known, monotonicMs: () => performance.now() },
         pauseAll: { pauseAll: open(store).pauseAll, log },
         events: {
           definitions: open(store).definitions,

@@ -8,21 +8,27 @@ import type {
   ReadStats,
   RedisInspection,
   SeriesReader,
+  WebhookStats,
 } from "@posthorn/store";
 import { pausedSince } from "./pause-all.ts";
+import type { WebhookMirror } from "../mirror.ts";
 import { callScope } from "../call-scope.ts";
 import { methodNotAllowed } from "../errors.ts";
+import { readSwitch } from "../definitions/query.ts";
 import { readWebhookIds, readWindow } from "../stats/query.ts";
+import { createRecentStats } from "../stats/recent-stats.ts";
 import type { SeriesView } from "../stats/series-view.ts";
-import { byBacklog, totalsOf, viewStats } from "../stats/stats-view.ts";
-import type { StatsView } from "../stats/stats-view.ts";
+import { byBacklog, isTroubled, totalsOf, viewStats } from "../stats/stats-view.ts";
+import type { StatsView, WebhookStatsView } from "../stats/stats-view.ts";
 import { viewSeries, viewTotalSeries } from "../stats/view-series.ts";
 import { isVisible } from "../webhooks/find-webhook.ts";
 import { readLimit } from "../webhooks/query.ts";
 
 export interface StatsRouteDeps {
-  readonly definitions: Pick<Definitions, "get" | "list">;
+  readonly definitions: Pick<Definitions, "get">;
+  readonly known: Pick<WebhookMirror, "ensureFresh" | "webhooks">;
   readonly readStats: ReadStats;
+  readonly monotonicMs: () => number;
   readonly series: SeriesReader;
   readonly processes: Pick<Processes, "count">;
   readonly inspect: () => Promise<RedisInspection>;
@@ -36,7 +42,9 @@ export const STATS_ROWS = { default: 100, max: 10_000 } as const;
 /** How everything stands: the webhooks that the caller sees, the processes, and Redis. */
 export function createStatsRouter({
   definitions,
+  known,
   readStats,
+  monotonicMs,
   series,
   processes,
   inspect,
@@ -44,6 +52,18 @@ export function createStatsRouter({
   pauseAll,
 }: StatsRouteDeps): Router {
   const router = Router();
+  const readRecentStats = createRecentStats({ readStats, monotonicMs });
+
+  /** All, of which what was read a moment ago does for everybody who looks; those that are named are read now. */
+  const readAll = async (scope: number | undefined): Promise<readonly Row[]> => {
+    await known.ensureFresh();
+    const webhooks = known.webhooks().filter((webhook) => isVisible(webhook, scope));
+    return rowsOf(webhooks, await readRecentStats(webhooks));
+  };
+  const readNamed = async (ids: readonly WebhookId[], scope: number | undefined): Promise<readonly Row[]> => {
+    const webhooks = (await named(ids)).filter((webhook) => isVisible(webhook, scope));
+    return rowsOf(webhooks, await readStats(webhooks));
+  };
 
   /** Those that there are of them, without a look at all others. */
   const named = async (ids: readonly WebhookId[]): Promise<Webhook[]> =>
@@ -55,22 +75,21 @@ export function createStatsRouter({
       const scope = callScope(request, response);
       const limit = readLimit(request.query["limit"], STATS_ROWS);
       const ids = readWebhookIds(request.query["webhooks"]);
-      const all = await (ids.length === 0 ? definitions.list() : named(ids));
-      const webhooks = all.filter((webhook) => isVisible(webhook, scope));
-      const [stats, pausedSinceMs, alive, redis] = await Promise.all([
-        readStats(webhooks),
+      const onlyTroubled = readSwitch(request.query["troubled"], "troubled");
+      const [rows, pausedSinceMs, alive, redis] = await Promise.all([
+        ids.length === 0 ? readAll(scope) : readNamed(ids, scope),
         pauseAll.since(),
         processes.count(),
         inspect(),
       ]);
-      const rows = webhooks.flatMap((webhook, index) => {
-        const row = stats[index];
-        return row === undefined ? [] : [viewStats(webhook, row)];
-      });
+      const shown = onlyTroubled ? rows.filter(isTroubled) : rows;
       const { usedBytes, limits } = backlog.view();
       const results: StatsView = {
-        totals: totalsOf(rows),
-        webhooks: rows.toSorted(byBacklog).slice(0, limit),
+        totals: totalsOf(rows.map(({ view }) => view)),
+        webhooks: shown
+          .map(({ view }) => view)
+          .toSorted(byBacklog)
+          .slice(0, limit),
         paused_since: pausedSince(pausedSinceMs),
         processes: alive,
         redis: {
@@ -117,4 +136,16 @@ export function createStatsRouter({
     })
     .all(methodNotAllowed("GET"));
   return router;
+}
+
+interface Row {
+  readonly webhook: Webhook;
+  readonly view: WebhookStatsView;
+}
+
+function rowsOf(webhooks: readonly Webhook[], stats: readonly (WebhookStats | undefined)[]): readonly Row[] {
+  return webhooks.flatMap((webhook, index) => {
+    const row = stats[index];
+    return row === undefined ? [] : [{ webhook, view: viewStats(webhook, row) }];
+  });
 }

@@ -104,6 +104,18 @@ function countsOf(stats: WebhookStats): StatsCounts {
   };
 }
 
+/** True of one that does not deliver though nobody wanted that. */
+export function isTroubled({
+  webhook: { active, paused, inactiveReason },
+  view,
+}: {
+  readonly webhook: Pick<Webhook, "active" | "paused" | "inactiveReason">;
+  readonly view: Pick<WebhookStatsView, "failing_since" | "secrets_unreadable_since">;
+}): boolean {
+  if (!active) return inactiveReason !== null;
+  return view.secrets_unreadable_since !== null || (!paused && view.failing_since !== null);
+}
+
 /** Adds webhooks up. */
 export function totalsOf(rows: readonly WebhookStatsView[]): StatsTotals {
   const sums = COUNTS.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)] as const);

@@ -3,7 +3,7 @@ import { Button, Skeleton, Text } from "@mantine/core";
 import { IconPlus, IconWebhook } from "@tabler/icons-react";
 import { Link } from "react-router";
 import type { SeriesView, StatsView, WebhookView } from "@posthorn/api/views";
-import { useSeries, useStats, useWebhooks } from "../api/webhook-queries.ts";
+import { useSeries, useTroubledStats, useWebhooks } from "../api/webhook-queries.ts";
 import { ChartGrid } from "../charts/chart-grid.tsx";
 import { AttemptsChart, LatencyChart, EventsInChart } from "../charts/flow-charts.tsx";
 import { BacklogChart } from "../charts/waiting-charts.tsx";
@@ -22,7 +22,7 @@ import { OverviewTiles } from "./overview-tiles.tsx";
 /** How everything stands, and what needs somebody. */
 export function OverviewPage() {
   const [window, setWindow] = useWindow();
-  const stats = useStats();
+  const stats = useTroubledStats();
   const series = useSeries(window);
   const webhooks = useWebhooks();
   const isKnown = stats.data !== undefined && webhooks.data !== undefined;

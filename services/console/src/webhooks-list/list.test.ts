@@ -1,7 +1,10 @@
+import type { WebhookStatsView } from "@posthorn/api/views";
 import { statsView as stats, webhookView as webhook } from "../testing/sample-views.ts";
 import { readListQuery, WHOLE_LIST, writeListQuery } from "./list-query.ts";
 import { countByStatus, selectRows } from "./select-rows.ts";
 import { webhookRows } from "./webhook-row.ts";
+
+const byId = (...rows: readonly WebhookStatsView[]) => new Map(rows.map((row) => [row.id, row]));
 
 const NOW = Date.parse("2026-03-02T12:00:00Z");
 
@@ -9,11 +12,11 @@ const EARLIER = "2026-03-02T11:00:00.000Z";
 const LATER = "2026-03-02T11:30:00.000Z";
 const ROWS = webhookRows(
   [webhook("10"), webhook("9", { events: ["open"] }), webhook("2"), webhook("new", { paused: true })],
-  [
+  byId(
     stats("10", { failing_since: EARLIER, last_failure_at: LATER, backlog_events: 7 }),
     stats("9", { last_success_at: EARLIER }),
     stats("2", { last_success_at: LATER, last_failure_at: EARLIER }),
-  ],
+  ),
   NOW,
 );
 const ids = (query: Partial<typeof WHOLE_LIST>): readonly string[] =>
@@ -50,7 +53,7 @@ test("a status leaves its own, and a page beyond the end is the last one", () =>
   expect(ids({ status: "failing" })).toEqual(["10"]);
   const many = webhookRows(
     Array.from({ length: 60 }, (_, index) => webhook(String(index))),
-    [],
+    byId(),
     NOW,
   );
   const page = selectRows(many, { ...WHOLE_LIST, page: 9 });

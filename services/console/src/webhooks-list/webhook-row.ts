@@ -12,12 +12,11 @@ export interface WebhookRow {
 
 export function webhookRows(
   webhooks: readonly WebhookView[],
-  stats: readonly WebhookStatsView[],
+  stats: ReadonlyMap<string, WebhookStatsView>,
   nowMs: number,
 ): WebhookRow[] {
-  const byId = new Map(stats.map((row) => [row.id, row]));
   return webhooks.map((webhook) => {
-    const row = byId.get(webhook.id);
+    const row = stats.get(webhook.id);
     // The definition is fetched less often than how it stands.
     const facts = row ?? { ...UNTRIED, active: webhook.active, paused: webhook.paused };
     return { webhook, stats: row, status: webhookStatus(facts, nowMs) };

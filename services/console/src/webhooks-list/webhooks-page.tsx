@@ -1,10 +1,10 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { IconFilterOff, IconPlus, IconWebhook } from "@tabler/icons-react";
 import { Link, useSearchParams } from "react-router";
-import type { SeriesView } from "@posthorn/api/views";
+import type { SeriesView, StatsView } from "@posthorn/api/views";
 import { useEventTypeCount } from "../catalogue/catalogue-queries.ts";
-import { useSeries, useStats, useWebhooks } from "../api/webhook-queries.ts";
+import { useAllStats, useSeries, useStats, useWebhooks } from "../api/webhook-queries.ts";
 import { AllPausedNotice } from "../pause-all/all-paused-notice.tsx";
 import { useSession } from "../session/session-context.ts";
 import { CurlButton } from "../shared/curl-button.tsx";
@@ -13,6 +13,7 @@ import { ErrorNotice } from "../shared/error-notice.tsx";
 import { PageHeader } from "../shared/page-header.tsx";
 import { useNow } from "../shared/ticking-clock.ts";
 import { useNarrow } from "../shared/use-narrow.ts";
+import { latestStats, NOTHING_HEARD } from "./latest-stats.ts";
 import { ListFilters } from "./list-filters.tsx";
 import { ListPaging } from "./list-paging.tsx";
 import { readListQuery, WHOLE_LIST, writeListQuery } from "./list-query.ts";
@@ -32,13 +33,11 @@ export interface ListViewProps {
   readonly canModify: boolean;
 }
 
-const NONE: readonly never[] = [];
-
 export function WebhooksPage() {
   const { can } = useSession();
   const canModify = can("webhooks/modify");
   const webhooks = useWebhooks();
-  const stats = useStats();
+  const stats = useAllStats();
   const error = webhooks.error ?? stats.error;
   const isEmpty = webhooks.data?.length === 0;
   const newWebhook = (
@@ -62,7 +61,7 @@ export function WebhooksPage() {
       {error !== null && (
         <ErrorNotice error={error} onRetry={() => void Promise.all([webhooks.refetch(), stats.refetch()])} />
       )}
-      <AllPausedNotice stats={stats.data} />
+      {isEmpty && <AllPausedNotice stats={stats.data} />}
       {isEmpty && (
         <EmptyState title="No webhook yet" icon={<IconWebhook />} actions={canModify && newWebhook}>
           {canModify
@@ -72,7 +71,7 @@ export function WebhooksPage() {
       )}
       {webhooks.data === undefined && error === null && <ListSkeleton />}
       {webhooks.data !== undefined && !isEmpty && (
-        <WebhookList webhooks={webhooks.data} stats={stats.data?.webhooks ?? NONE} canModify={canModify} />
+        <WebhookList webhooks={webhooks.data} stats={stats.data} canModify={canModify} isBroken={error !== null} />
       )}
     </>
   );
@@ -82,32 +81,40 @@ function WebhookList({
   webhooks,
   stats,
   canModify,
+  isBroken,
 }: {
   readonly webhooks: Parameters<typeof webhookRows>[0];
-  readonly stats: Parameters<typeof webhookRows>[1];
+  readonly stats: StatsView | undefined;
   readonly canModify: boolean;
+  /** Something failed, and that is said already. */
+  readonly isBroken: boolean;
 }) {
   const [params, setParams] = useSearchParams();
   const query = useMemo(() => readListQuery(params), [params]);
   const nowMs = useNow(60_000);
-  const rows = useMemo(() => webhookRows(webhooks, stats, nowMs), [webhooks, stats, nowMs]);
+  const [latest, setLatest] = useState(NOTHING_HEARD);
+  const rows = useMemo(() => webhookRows(webhooks, latest.byId, nowMs), [webhooks, latest, nowMs]);
   const page = useMemo(() => selectRows(rows, query), [rows, query]);
-  const series = useSeries(
-    "1h",
-    page.rows.map(({ webhook }) => webhook.id),
-  );
+  // In an order of their own: another order of the same rows asks for nothing else.
+  const ids = page.rows.map(({ webhook }) => webhook.id).toSorted();
+  const shown = useStats(ids);
+  const heard = latestStats(latest, stats, shown);
+  if (heard !== latest) setLatest(heard);
+  const series = useSeries("1h", ids);
   const eventTypes = useEventTypeCount();
   const isNarrow = useNarrow();
 
   // The address may be ahead of what is drawn, when one change follows another at once.
   const change = (part: Partial<ListQuery>): void => {
-    const latest = readListQuery(new URLSearchParams(window.location.search));
-    setParams(writeListQuery({ ...latest, ...part }), { replace: true, preventScrollReset: true });
+    const asked = readListQuery(new URLSearchParams(window.location.search));
+    setParams(writeListQuery({ ...asked, ...part }), { replace: true, preventScrollReset: true });
   };
   const view = { rows: page.rows, series: series.data, eventTypes, canModify };
 
   return (
     <Stack gap="md">
+      {shown.error !== null && !isBroken && <ErrorNotice error={shown.error} onRetry={() => void shown.refetch()} />}
+      <AllPausedNotice stats={shown.data ?? stats} />
       <ListFilters
         query={query}
         onChange={change}

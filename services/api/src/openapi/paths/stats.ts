@@ -1,4 +1,5 @@
 import { SERIES_WEBHOOKS_MAX } from "../../stats/query.ts";
+import { STATS_KEPT_MS } from "../../stats/recent-stats.ts";
 import { STATS_ROWS } from "../../routes/stats.ts";
 import { managementCall } from "../keyed-call.ts";
 import { answer } from "../operation.ts";
@@ -33,6 +34,16 @@ const WEBHOOKS: Parameter = {
   "x-posthorn": true,
 };
 
+const TROUBLED: Parameter = {
+  name: "troubled",
+  in: "query",
+  description:
+    "`true` lists only webhooks that do not deliver though nobody wanted that: failing, switched off by their target, or " +
+    "with secrets that cannot be opened. The totals are those of all.",
+  schema: { type: "boolean", default: false },
+  "x-posthorn": true,
+};
+
 const FLOW = {
   events_in: [0, 14_210],
   events_out: [0, 13_940],
@@ -53,10 +64,12 @@ export const STATS_PATHS: Paths = {
       summary: "How everything stands",
       description:
         "Back-logs, deliveries and failures of the webhooks that the caller sees, whether everything is paused, how many " +
-        "processes live, and how full Redis is.",
+        "processes live, and how full Redis is. The figures of webhooks that are named with `webhooks` are those of this " +
+        `moment; without, they may be ${STATS_KEPT_MS / 1_000} seconds old, longer where there are thousands of webhooks, so that it ` +
+        "costs the same however many ask.",
       grant: "webhooks/view",
       isOriginal: false,
-      parameters: [limitParameter(STATS_ROWS), WEBHOOKS],
+      parameters: [limitParameter(STATS_ROWS), WEBHOOKS, TROUBLED],
       answers: {
         200: answer("How everything stands.", results(ref("Stats")), {
           results: {

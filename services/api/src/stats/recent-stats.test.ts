@@ -1,0 +1,70 @@
+import type { WebhookId } from "@posthorn/core";
+import type { WebhookStats } from "@posthorn/store";
+import { createRecentStats, STATS_KEPT_MS } from "./recent-stats.ts";
+import type { ReadRecentStats } from "./recent-stats.ts";
+
+const webhook = (n: number) => ({
+  id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}` as WebhookId,
+  partition: 0,
+});
+const [A, B, C] = [webhook(1), webhook(2), webhook(3)] as const;
+
+let nowMs: number;
+let tookMs: number;
+let isAway: boolean;
+/** The ids of each reading, the newest last. */
+let readings: (readonly WebhookId[])[];
+let recent: ReadRecentStats;
+beforeEach(() => {
+  nowMs = 0;
+  tookMs = 1;
+  isAway = false;
+  readings = [];
+  recent = createRecentStats({
+    readStats: async (webhooks) => {
+      readings.push(webhooks.map(({ id }) => id));
+      await Promise.resolve();
+      nowMs += tookMs;
+      if (isAway) throw new Error("away");
+      return webhooks.map(({ id }) => ({ id, openEvents: readings.length }) as WebhookStats);
+    },
+    monotonicMs: () => nowMs,
+  });
+});
+
+test("however many ask, a webhook is read once, and anew when that is two seconds ago", async () => {
+  const asked = await Promise.all(Array.from({ length: 50 }, () => recent([A, B])));
+  expect(readings).toEqual([[A.id, B.id]]);
+  expect(asked.every(([a, b]) => a?.id === A.id && b?.id === B.id)).toBe(true);
+  nowMs = STATS_KEPT_MS - 1;
+  await recent([B, A]);
+  expect(readings).toHaveLength(1);
+  nowMs = STATS_KEPT_MS;
+  expect((await recent([A, B])).map((row) => row?.openEvents)).toEqual([2, 2]);
+});
+
+test("who asks for other webhooks has only those read that nobody has asked for", async () => {
+  await recent([A, B]);
+  expect((await recent([C, B])).map((row) => row?.id)).toEqual([C.id, B.id]);
+  expect(readings).toEqual([[A.id, B.id], [C.id]]);
+});
+
+test("a reading that takes long is kept for longer, so that reading takes a tenth of the time at most", async () => {
+  tookMs = 1_000;
+  await recent([A]);
+  nowMs = 10_999;
+  await recent([A]);
+  expect(readings).toHaveLength(1);
+  nowMs = 11_000;
+  await recent([A]);
+  expect(readings).toHaveLength(2);
+});
+
+test("what could not be read is told to all who asked, and read by who asks next", async () => {
+  isAway = true;
+  const asked = await Promise.allSettled([recent([A]), recent([A])]);
+  expect(asked.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  isAway = false;
+  expect((await recent([A]))[0]?.id).toBe(A.id);
+  expect(readings).toHaveLength(2);
+});
