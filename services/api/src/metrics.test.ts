@@ -14,6 +14,7 @@ const api = createApiMetrics({
   readBacklogs: away,
   inspect: away,
   countProcesses: away,
+  pausedSince: away,
   nowMs: never,
   webhooksShown: 2,
 });
@@ -87,7 +88,7 @@ test("while the store is away a scrape answers all the same, and tells nothing t
   const text = await api.registry.metrics();
   expect(text).toContain("\nposthorn_redis_up 0\n");
   expect(text).toContain("# TYPE posthorn_backlog_events gauge\n");
-  expect(text).not.toMatch(/^posthorn_(?:backlog|webhook_backlog|redis_memory|processes|open)\S* /m);
+  expect(text).not.toMatch(/^posthorn_(?:backlog|webhook_backlog|everything_paused|redis_memory|processes|open)\S* /m);
 });
 
 test("a delivery is measured from the batch's first event, and its wait from the closing of the batch", async () => {

@@ -58,6 +58,7 @@ export function apiParts({ config, log, box, catalogue }: PartsOptions): Part[] 
     readBacklogs: async () => open(store).readBacklogs(),
     inspect: async () => open(store).inspect(),
     countProcesses: async () => open(store).processes.count(),
+    pausedSince: async () => open(store).pauseAll.since(),
     nowMs: () => open(store).clock.nowMs(),
     webhooksShown: config.metricsWebhooks,
   });

@@ -40,13 +40,17 @@ async function pausedSince(): Promise<string | null> {
   return (json.results as { paused_since: string | null }).paused_since;
 }
 
-test("everything is paused and goes on; the stats tell since when, and a retry is refused with what to do", async () => {
+test("everything is paused and goes on; stats and metrics tell since when, and a retry is refused with what to do", async () => {
   const id = await create();
   expect(await pausedSince()).toBeNull();
   const { status, json } = await order("pause");
   expect(status).toBe(200);
   expect(json.results).toEqual({ paused: true, paused_since: await pausedSince() });
   expect((await order("pause")).json).toEqual(json);
+  const metrics = await (await fetch(`${api.url}/metrics`)).text();
+  const [, paused] = /^posthorn_everything_paused_seconds (\S+)$/m.exec(metrics) ?? [];
+  expect(Number(paused)).toBeGreaterThan(0);
+  expect(Number(paused)).toBeLessThan(30);
 
   expect((await send(0)).status).toBe(200);
   await create();

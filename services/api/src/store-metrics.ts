@@ -10,6 +10,8 @@ export interface StoreMetricsDeps {
   readonly readBacklogs: () => Promise<Backlogs>;
   readonly inspect: () => Promise<RedisInspection>;
   readonly countProcesses: () => Promise<{ readonly api: number; readonly workers: number }>;
+  /** Since when everything is paused, by the clock of Redis; `undefined` = it is not. */
+  readonly pausedSince: () => Promise<number | undefined>;
   /** By the clock of Redis. */
   readonly nowMs: () => number;
   /** So many webhooks with the largest back-logs have series of their own. */
@@ -77,6 +79,11 @@ export function registerStoreMetrics(registry: Registry, deps: StoreMetricsDeps)
     "Since when the oldest of these batches has been there; 0 = there is none",
     async (set) => set((await look()).all.oldestAgeSeconds),
   );
+  const lookAtPause = keepFor(READ_EVERY_MS, deps.pausedSince);
+  gauge("posthorn_everything_paused_seconds", "For how long everything has been paused; 0 = it is not", async (set) => {
+    const sinceMs = await lookAtPause();
+    set(sinceMs === undefined ? 0 : Math.max(nowMs() - sinceMs, 1) / 1_000);
+  });
   gauge("posthorn_failing_webhooks", "Webhooks whose targets fail", async (set) => set((await look()).failingWebhooks));
   const perWebhook = (name: string, help: string, field: "events" | "bytes" | "oldestAgeSeconds"): void =>
     gauge(
