@@ -1,10 +1,11 @@
-import { Redis } from "ioredis";
+import type { RedisClient } from "../../packages/store/src/connect.ts";
 import { createKeys } from "../../packages/store/src/keys.ts";
+import { openRedis } from "../support/open-redis.ts";
 import { freshDatabase, startStack } from "../support/stack.ts";
 import type { Stack } from "../support/stack.ts";
 
 let stack: Stack;
-let redis: Redis;
+let redis: RedisClient;
 afterEach(async () => {
   redis.disconnect();
   await stack.stop();
@@ -12,7 +13,7 @@ afterEach(async () => {
 
 test("when a later release has changed the data, processes of this one stop by themselves, and do not start again", async () => {
   const redisUrl = await freshDatabase();
-  redis = new Redis(redisUrl);
+  redis = await openRedis(redisUrl);
   stack = await startStack({ redisUrl });
   await redis.set(createKeys("posthorn").definitions.layout, "99");
   for (const service of [stack.api, ...stack.workers]) {

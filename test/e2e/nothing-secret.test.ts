@@ -1,6 +1,7 @@
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { startForwardProxy } from "../support/forward-proxy.ts";
 import type { ForwardProxy } from "../support/forward-proxy.ts";
+import { mastersOf, openRedis } from "../support/open-redis.ts";
 import { startReceiver } from "../support/receiver.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { event, freshDatabase, startStack } from "../support/stack.ts";
@@ -52,9 +53,15 @@ afterEach(async () => {
   await Promise.all([receiver.close(), tokens.close(), proxy.close()]);
 });
 
-/** Everything in the database, as text. */
+/** Everything in Redis, as text. */
 async function dump(): Promise<string> {
-  const redis = new Redis(redisUrl);
+  const redis = await openRedis(redisUrl);
+  const parts = await Promise.all(mastersOf(redis).map(dumpOf));
+  redis.disconnect();
+  return JSON.stringify(parts);
+}
+
+async function dumpOf(redis: Redis): Promise<unknown[]> {
   const parts: unknown[] = [];
   for (const key of await redis.keys("*")) {
     const type = await redis.type(key);
@@ -68,8 +75,7 @@ async function dump(): Promise<string> {
     }[type];
     parts.push(key, await read?.());
   }
-  redis.disconnect();
-  return JSON.stringify(parts);
+  return parts;
 }
 
 test("no secret of a target lies readable in Redis, job data included, nor in a log line or an answer, while attempts fail", async () => {

@@ -4,10 +4,9 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Cluster } from "ioredis";
-import { parseRedisAddress } from "@posthorn/runtime";
-import { connect } from "@posthorn/store";
 import { checkedFetch } from "./checked-fetch.ts";
 import { freePort } from "./free-port.ts";
+import { mastersOf, openRedis } from "./open-redis.ts";
 import { waitFor } from "./wait-for.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -74,13 +73,10 @@ export function numbersOf(events: readonly unknown[]): number[] {
  */
 export async function freshDatabase(): Promise<string> {
   const url = process.env["TEST_REDIS_URL"] ?? "";
-  const parsed = parseRedisAddress(url);
-  if (parsed.kind === "bad") throw new Error(`TEST_REDIS_URL ${parsed.problems.join()}`);
-  const redis = connect({ address: parsed.address, name: "test", onError: () => undefined });
+  const redis = await openRedis(url);
   try {
-    await redis.connect();
     if (!(redis instanceof Cluster)) return `${url}/${await redis.incr("databases taken by tests")}`;
-    await Promise.all(redis.nodes("master").map((master) => master.flushall()));
+    await Promise.all(mastersOf(redis).map((master) => master.flushall()));
     return url;
   } finally {
     redis.disconnect();
