@@ -93,6 +93,8 @@ export interface PartitionHarness {
   readonly notes: Note[];
   /** Jobs that were asked for and not taken yet. */
   readonly hints: Hint[];
+  /** Of which a batch was closed that has to wait, each time. */
+  readonly waiting: WebhookId[];
   now(): number;
   /** Lets time pass. */
   jump(ms: number): void;
@@ -124,6 +126,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
   const limits = { ...LIMITS, ...changes };
   const notes: Note[] = [];
   const hints: Hint[] = [];
+  const waiting: WebhookId[] = [];
   const revisions = new Map<WebhookId, Webhook>();
   let nowMs = 1_764_000_000_000;
   const context = { redis, keys, limits, nowMs: () => nowMs };
@@ -144,6 +147,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
       close: async () => undefined,
     },
     onNote: (note) => notes.push(note),
+    onWaiting: ({ webhook }) => waiting.push(webhook),
     onLostHints: (error) => {
       throw error;
     },
@@ -157,6 +161,7 @@ export function createPartition(redis: RedisClient, changes: Partial<PartitionLi
     keys,
     notes,
     hints,
+    waiting,
     now: () => nowMs,
     jump: (ms) => {
       nowMs += ms;

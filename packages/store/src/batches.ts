@@ -1,7 +1,7 @@
 import type { BatchId, Webhook, WebhookId } from "@posthorn/core";
 import type { Append, AppendAnswer, AppendRequest } from "./append-request.ts";
 import { createBatchActions } from "./batch-actions.ts";
-import type { BatchActions } from "./batch-actions.ts";
+import type { BatchActions, WebhookPlace } from "./batch-actions.ts";
 import { readBatchTraces } from "./batch-traces.ts";
 import { readBatchBody } from "./chunk-reader.ts";
 import type { RedisClient } from "./connect.ts";
@@ -69,6 +69,8 @@ interface BatchesOptions {
   readonly onSealed?: ((counts: SealCounts) => void) | undefined;
   /** So many notices found no place. */
   readonly onUntold?: ((notices: number) => void) | undefined;
+  /** A batch of the webhook was closed that is not tried soon. */
+  readonly onWaiting?: ((place: WebhookPlace) => void) | undefined;
   /** Jobs could not be added; their reservations will be found overdue. */
   readonly onLostHints: (error: unknown, hints: readonly Hint[]) => void;
   /**
@@ -84,7 +86,7 @@ interface BatchesOptions {
 }
 
 export function createBatches(deps: BatchesOptions): Batches {
-  const { context, producer, onNote, onSealed, onUntold, onLostHints } = deps;
+  const { context, producer, onNote, onSealed, onUntold, onWaiting, onLostHints } = deps;
   const { take = () => false, restore = async () => false } = deps;
   const { redis, keys } = context;
   const settling = new Set<Promise<void>>();
@@ -178,6 +180,7 @@ export function createBatches(deps: BatchesOptions): Batches {
     },
     tick: async (partition) => {
       const reply = await tickPartition(context, partition);
+      for (const webhook of reply.waiting ?? []) onWaiting?.({ partition, webhook });
       await settle(partition, reply);
       return reply.more;
     },

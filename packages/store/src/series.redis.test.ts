@@ -85,6 +85,17 @@ test("what waits now is read, not remembered", async () => {
   expect(steps.slice(-2).map(({ backlogBatches }) => backlogBatches)).toEqual([1, 0]);
 });
 
+test("whoever closes a batch that is not tried hears of it, so that what waits can be noted", async () => {
+  const [delivering, paused] = [await p.webhook(), await p.webhook({ paused: true })];
+  await p.send([delivering, paused], ["{}"]);
+  await p.pass(29_999);
+  expect(p.waiting).toEqual([]);
+  await p.pass(1);
+  expect(p.waiting).toEqual([paused]);
+  await p.pass(60_000);
+  expect(p.waiting).toEqual([paused]);
+});
+
 test("nothing is written of a webhook that is deleted, and its series goes with it", async () => {
   const webhook = await p.webhook();
   await note(webhook, { eventsIn: 1 });

@@ -192,6 +192,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onNote,
     onSealed: options.onSealed,
     onUntold: options.onUntold,
+    onWaiting: (place) => seriesRecorder?.touched(place),
     onLostHints: options.onLostHints ?? (() => undefined),
     take: options.take,
     restore: (webhook, partition) => definitions.restore(webhook, partition),

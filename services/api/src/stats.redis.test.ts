@@ -1,3 +1,5 @@
+import { Redis } from "ioredis";
+import { readRing } from "../../../packages/store/src/series-layout.ts";
 import { startApi } from "../../../test/support/api.ts";
 import type { TestApi } from "../../../test/support/api.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
@@ -169,6 +171,26 @@ test("the series of an hour and a day are shown of all together and of the webho
     expect(view.webhooks[id]?.backlog_events.at(-1)).toBe(2);
     expect(Date.parse(view.to) - Date.parse(view.from)).toBeLessThanOrEqual(steps * view.step_ms);
   }
+});
+
+test("what waits for a webhook that is not tried is noted when its batch is closed", async () => {
+  const window = { BATCH_MAX_WAIT: "1s" };
+  await api.stop();
+  api = await startApi(url, { ...window, POSTHORN_API_KEY: api.apiKey });
+  const worker = await startWorker(url, window);
+  const id = await create({ name: "paused", paused: true });
+  await send(1, "delivery");
+  await waitFor("the closed batch", async () => (await stats(`?webhooks=${id}`)).totals.backlog_events === 1);
+  // It writes what it has taken down.
+  await worker.stop();
+  const redis = new Redis(url);
+  const [series = "none"] = await redis.keys(`*:v:${id}`);
+  const records = readRing((await redis.getBuffer(series)) ?? Buffer.alloc(0));
+  redis.disconnect();
+  expect(records.map(({ backlogBatches, backlogEvents }) => [backlogBatches, backlogEvents])).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
 });
 
 test("a call for a subaccount sees no series but those of its webhooks", async () => {

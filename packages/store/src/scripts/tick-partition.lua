@@ -1,6 +1,7 @@
 -- Does what is due in a partition: a bounded number of webhooks, a slice of the trash, and room where there is too little.
 -- ARGV[3] how many webhooks at most
--- Returns JSON: hints, overdue, notes, more (true when something is still due)
+-- Returns JSON: hints, overdue, notes, more (true when something is still due), waiting (webhooks of which a batch was
+-- closed that got no slot: no attempt tells soon that it waits; absent = none)
 
 -- Lets a slice of something go; returns true when all of it has gone.
 local function empty_trash(item)
@@ -30,6 +31,10 @@ for _, id in ipairs(due) do
     trim_records(records_of)
   elseif w then
     advance(w)
+    if w.sealed and redis.call("ZSCORE", K.ready .. w.id, w.sealed) then
+      reply.waiting = reply.waiting or {}
+      table.insert(reply.waiting, w.id)
+    end
   else
     redis.call("ZREM", K.wake, id)
   end
