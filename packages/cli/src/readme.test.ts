@@ -41,6 +41,28 @@ test("every npm script that the README names exists", () => {
   for (const script of named) expect(scripts).toHaveProperty([script ?? ""]);
 });
 
+test.each(["operations.md", "reliability.md", "threat-model.md", "performance.md", "releasing.md"])(
+  "every command that docs/%s names exists, and finds tests or a measurement",
+  (name) => {
+    const text = readFileSync(join(ROOT, "docs", name), "utf8");
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+    for (const [, script = ""] of text.matchAll(/npm run (?:--silent )?([a-z:]+)/g)) {
+      expect(Object.keys(scripts)).toContain(script);
+    }
+    const tests = filesOf("packages")
+      .concat(filesOf("services"), filesOf("test"))
+      .filter((file) => file.endsWith(".test.ts"));
+    for (const [, words = ""] of text.matchAll(/npm test -- ([a-z][\w ./-]*)/g)) {
+      for (const word of words.trim().split(" "))
+        expect([word, tests.some((file) => file.includes(word))]).toEqual([word, true]);
+    }
+    const scenarios = readFileSync(join(ROOT, "bench/scenarios.ts"), "utf8");
+    for (const [, scenario = ""] of text.matchAll(/npm run bench (?:-- )?([a-z]+)/g)) {
+      expect(scenarios).toMatch(new RegExp(`^  ${scenario}: \\{`, "m"));
+    }
+  },
+);
+
 test.each(["README.md", "docs/operations.md"])("every file and every heading that %s links to exists", (name) => {
   const text = readFileSync(join(ROOT, name), "utf8");
   for (const [, link = ""] of text.matchAll(/\]\(([^):]+)\)/g)) {
@@ -62,7 +84,7 @@ test("the contents of docs/operations.md are its chapters", () => {
   expect(listed).toEqual(chapters.map((title) => [title, anchorOf(title)]));
 });
 
-test.each(["threat-model.md", "reliability.md"])("every file that docs/%s names exists", (name) => {
+test.each(["threat-model.md", "reliability.md", "operations.md"])("every file that docs/%s names exists", (name) => {
   const text = readFileSync(join(ROOT, "docs", name), "utf8");
   const named = [...text.matchAll(/`([\w./-]+(?:\.ts|\/))`/g)].map(([, path = ""]) => path);
   const files = FOLDERS.flatMap((folder) => filesOf(folder).map((path) => `/${folder}/${path}`));
@@ -81,7 +103,7 @@ test("every test that docs/reliability.md quotes has that title", () => {
   expect(unknown).toEqual([]);
 });
 
-const FOLDERS = ["packages", "services", "test"];
+const FOLDERS = ["packages", "services", "test", "deploy"];
 
 function filesOf(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
