@@ -21,7 +21,7 @@ beforeAll(async () => {
   stack = await startStack({
     redisUrl: await freshDatabase(),
     workers: 2,
-    env: { BATCH_MAX_EVENTS: "10", BATCH_MAX_WAIT: "1s", API_RATE_LIMIT: "0" },
+    env: { BATCH_MAX_EVENTS: "10", BATCH_MAX_WAIT: "1s", API_RATE_LIMIT: "0", QUEUE_BOARD: "true" },
   });
   // The browser may have to be downloaded first.
 }, 300_000);
@@ -229,6 +229,7 @@ test("a key that may only look is shown no button that would fail, and no page t
   await main().getByRole("link", { name: "CRM" }).waitFor();
   expect(await page.getByRole("link", { name: "New webhook" }).count()).toBe(0);
   expect(await page.getByRole("link", { name: "API keys" }).count()).toBe(0);
+  expect(await page.getByRole("link", { name: /^Queues/ }).count()).toBe(0);
   for (const path of ["/webhooks/new", `/webhooks/${id}/edit`, "/api-keys"]) {
     await page.goto(path);
     await main().getByRole("heading").first().waitFor();
@@ -236,6 +237,15 @@ test("a key that may only look is shown no button that would fail, and no page t
   }
   expect(watch.complaints.filter((text) => !text.includes("status of 403"))).toEqual([]);
 }, 90_000);
+
+test("an administrator gets to the queues", async () => {
+  await open("/");
+  const [queues] = await Promise.all([
+    context.waitForEvent("page"),
+    page.getByRole("link", { name: /^Queues/ }).click(),
+  ]);
+  await queues.getByText("fresh, partition 0").first().waitFor();
+}, 60_000);
 
 test("a key is made, shown once, used to sign in, and revoked, which ends its sessions", async () => {
   await open("/api-keys");

@@ -31,7 +31,7 @@ import { createSessionRouter } from "./routes/session.ts";
 import type { SessionRouteDeps } from "./routes/session.ts";
 import { createPauseAllRouter } from "./routes/pause-all.ts";
 import type { PauseAllRouteDeps } from "./routes/pause-all.ts";
-import { createQueueBoardRouter, QUEUE_BOARD_PATH } from "./routes/queue-board.ts";
+import { createQueueBoardRouter, QUEUE_BOARD_GRANT, QUEUE_BOARD_PATH } from "./routes/queue-board.ts";
 import type { QueueBoardDeps } from "./routes/queue-board.ts";
 import { createStatsRouter } from "./routes/stats.ts";
 import type { StatsRouteDeps } from "./routes/stats.ts";
@@ -42,7 +42,7 @@ import type { WebhookRouteDeps } from "./routes/webhooks.ts";
 
 export interface AppDeps {
   readonly log: Log;
-  readonly auth: AuthDeps & Omit<SessionRouteDeps, "limiter">;
+  readonly auth: AuthDeps & Omit<SessionRouteDeps, "limiter" | "hasQueueBoard">;
   /** Of management calls; `undefined` = unlimited. */
   readonly callLimiter: CallLimiter | undefined;
   readonly trustProxy: string | undefined;
@@ -78,7 +78,13 @@ export function createApp(deps: AppDeps): Express {
   app.use("/api", createOpenApiRouter(deps.openApi));
   app.use("/api/v1/webhooks", createCatalogueRouter(deps.catalogue));
   const authenticated = authenticate(deps.auth);
-  app.use("/api/v1/session", createSessionRouter({ ...deps.auth, limiter: deps.callLimiter }, authenticated));
+  app.use(
+    "/api/v1/session",
+    createSessionRouter(
+      { ...deps.auth, limiter: deps.callLimiter, hasQueueBoard: deps.queueBoard !== undefined },
+      authenticated,
+    ),
+  );
   app.use("/api/v1", authenticated);
   app.use("/api/v1", createEventsRouter(deps.events));
   app.use("/api/v1", limitCalls(deps.callLimiter));
@@ -95,7 +101,7 @@ export function createApp(deps: AppDeps): Express {
   app.use("/api/v1/stats", requireGrant("webhooks/view"), createStatsRouter(deps.stats));
   app.use("/api/v1", createPauseAllRouter(deps.pauseAll));
   if (deps.queueBoard !== undefined) {
-    app.use(QUEUE_BOARD_PATH, authenticated, requireGrant("admin"), createQueueBoardRouter(deps.queueBoard));
+    app.use(QUEUE_BOARD_PATH, authenticated, requireGrant(QUEUE_BOARD_GRANT), createQueueBoardRouter(deps.queueBoard));
   }
   app.use(createConsoleRouter());
   app.use(notFound);

@@ -4,6 +4,7 @@ import type { TestApi } from "../../../test/support/api.ts";
 import { launchChromium } from "../../../test/support/chromium.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import { event, freshDatabase } from "../../../test/support/stack.ts";
+import type { SessionView } from "./session/session-view.ts";
 
 const BOARD = "/admin/queues";
 
@@ -34,6 +35,11 @@ async function signIn(): Promise<string> {
   return response.headers.get("set-cookie")?.split(";")[0] ?? "";
 }
 
+async function isOffered(headers: Record<string, string>): Promise<boolean> {
+  const { json } = await api.request("GET", "/api/v1/session", { headers });
+  return (json.results as SessionView).queue_board;
+}
+
 /** A job for each of two batches, which nobody takes. */
 async function makeJobs(): Promise<void> {
   const receiver = await startReceiver();
@@ -56,9 +62,15 @@ test("the queues are shown to administrators only, by key or by session, and onl
   }
   expect((await get(`${BOARD}/api/queues`, { authorization: await keyWith("admin") })).status).toBe(200);
   expect((await get(`${BOARD}/api/queues`, { cookie: await signIn() })).status).toBe(200);
+  // As the console is told, which has a link then.
+  expect([await isOffered(admin), await isOffered({ authorization: await keyWith("webhooks/modify") })]).toEqual([
+    true,
+    false,
+  ]);
   await api.stop();
   await start({});
   expect((await get(`${BOARD}/api/queues`, { authorization: api.apiKey })).status).toBe(404);
+  expect(await isOffered({ authorization: api.apiKey })).toBe(false);
 });
 
 test("jobs can be looked at and nothing can be changed", async () => {

@@ -52,6 +52,7 @@ test("signing in answers who somebody is, and sets a cookie that scripts and oth
     csrf_token: expect.stringMatching(/^[\w-]{43}$/) as string,
     expires_at: expect.any(String) as string,
     version: expect.any(String) as string,
+    queue_board: false,
   });
 });
 

@@ -2,11 +2,13 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { Router } from "express";
 import type { RequestHandler } from "express";
+import type { Grant } from "@posthorn/core";
 import type { LaneQueue } from "@posthorn/store";
 import { keepFor } from "@posthorn/store";
 import { methodNotAllowed } from "../errors.ts";
 
 export const QUEUE_BOARD_PATH = "/admin/queues";
+export const QUEUE_BOARD_GRANT: Grant = "admin";
 
 export interface QueueBoardDeps {
   /** All queues that there are now. */

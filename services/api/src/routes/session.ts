@@ -1,6 +1,6 @@
 import { Router } from "express";
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
-import { DomainError } from "@posthorn/core";
+import { DomainError, grantsAllow } from "@posthorn/core";
 import { VERSION } from "@posthorn/runtime";
 import { callerOf } from "../caller.ts";
 import type { Caller } from "../caller.ts";
@@ -13,6 +13,7 @@ import { clearSessionCookie, readSessionCookie, setSessionCookie } from "../sess
 import type { SessionKeeper } from "../session/session-keeper.ts";
 import { csrfTokenOf } from "../session/session-token.ts";
 import type { SessionView } from "../session/session-view.ts";
+import { QUEUE_BOARD_GRANT } from "./queue-board.ts";
 
 export interface SessionRouteDeps {
   readonly identify: Identify;
@@ -21,6 +22,8 @@ export interface SessionRouteDeps {
   readonly isSecure: (request: Request) => boolean;
   /** Of management calls; `undefined` = unlimited. */
   readonly limiter: CallLimiter | undefined;
+  /** Whether this API shows BullMQ's queues to administrators. */
+  readonly hasQueueBoard: boolean;
 }
 
 /** Read before anybody knows who calls; the text of a key is far shorter. */
@@ -28,8 +31,23 @@ const BODY_BYTES_MAX = 4_096;
 
 /** Signing in to the console with an API key, and out; `authenticated` lets only those pass who have. */
 export function createSessionRouter(deps: SessionRouteDeps, authenticated: RequestHandler): Router {
-  const { identify, sessions, isSecure, limiter } = deps;
+  const { identify, sessions, isSecure, limiter, hasQueueBoard } = deps;
   const router = Router();
+
+  const show = (response: Response, { keyId, label, grants, subaccountId, session }: Caller): void => {
+    const results: SessionView = {
+      key: keyId,
+      label,
+      grants,
+      subaccount_id: subaccountId,
+      csrf_token: session === undefined ? null : csrfTokenOf(session.token),
+      expires_at: session === undefined ? null : new Date(session.expiresAtMs).toISOString(),
+      version: VERSION,
+      queue_board: hasQueueBoard && grantsAllow(grants, QUEUE_BOARD_GRANT),
+    };
+    response.set("Cache-Control", "no-store").json({ results });
+  };
+
   router
     .route("/")
     .post(async (request, response) => {
@@ -54,19 +72,6 @@ export function createSessionRouter(deps: SessionRouteDeps, authenticated: Reque
     .delete(forgetDeadCookie)
     .all(methodNotAllowed("GET", "POST", "DELETE"));
   return router;
-}
-
-function show(response: Response, { keyId, label, grants, subaccountId, session }: Caller): void {
-  const results: SessionView = {
-    key: keyId,
-    label,
-    grants,
-    subaccount_id: subaccountId,
-    csrf_token: session === undefined ? null : csrfTokenOf(session.token),
-    expires_at: session === undefined ? null : new Date(session.expiresAtMs).toISOString(),
-    version: VERSION,
-  };
-  response.set("Cache-Control", "no-store").json({ results });
 }
 
 function readKey(body: unknown): string {

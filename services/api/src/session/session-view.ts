@@ -13,4 +13,6 @@ export interface SessionView {
   /** When the session ends unless it is used; `null` without a cookie. */
   readonly expires_at: string | null;
   readonly version: string;
+  /** Whether BullMQ's queues are shown under `/admin/queues`, and the key may see them. */
+  readonly queue_board: boolean;
 }

@@ -6,10 +6,10 @@ import { NAVIGATION } from "./navigation.ts";
 
 /** The pages that the key may see; `onGo` is told when one was chosen. */
 export function NavLinks({ onGo }: { readonly onGo: () => void }) {
-  const { can } = useSession();
+  const { session } = useSession();
   return (
     <ul className={classes["list"]}>
-      {NAVIGATION.filter(({ grant }) => grant === null || can(grant)).map(({ label, to, icon: Icon, isOutside }) => (
+      {NAVIGATION.filter(({ isFor }) => isFor(session)).map(({ label, to, icon: Icon, isOutside }) => (
         <li key={to}>
           {isOutside === true ? (
             <a className={classes["link"]} href={to} target="_blank" rel="noreferrer">

@@ -11,6 +11,7 @@ const session = (key: string): SessionView => ({
   csrf_token: "token",
   expires_at: null,
   version: "1",
+  queue_board: false,
 });
 
 let client: QueryClient;

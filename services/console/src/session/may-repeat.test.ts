@@ -9,6 +9,7 @@ const session = (subaccount_id: number | null): SessionView => ({
   csrf_token: "token",
   expires_at: null,
   version: "1",
+  queue_board: false,
 });
 
 test("a change is repeated for the same subaccount only, and only while somebody is signed in", () => {

@@ -13,6 +13,7 @@ const EXAMPLE = {
     csrf_token: "4cOwUcIDzz5sNOCeuF3jU5ucAdK4U3lGQx6ixm8R-8k",
     expires_at: "2026-03-03T09:40:11.000Z",
     version: "0.1.0",
+    queue_board: false,
   },
 };
 

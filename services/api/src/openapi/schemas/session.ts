@@ -16,5 +16,9 @@ export const SESSION_SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     expires_at: timestampOrNull("When the session ends unless it is used; `null` without a cookie."),
     version: { type: "string", description: "The version of Posthorn." },
+    queue_board: {
+      type: "boolean",
+      description: "Whether BullMQ's queues are shown under `/admin/queues`, and the key may see them.",
+    },
   }),
 };
