@@ -32,6 +32,6 @@ usage: npm run ops -- status
   --to <webhook>      another webhook than the one that the file was for
   --again             also files that were replayed within the last hour (IDEMPOTENCY_WINDOW)
   --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
-  --key …             API key (default: POSTHORN_API_KEY, else the file api-key in DATA_DIR); to pause and resume everything
-                      it needs the grant admin, else webhooks/view or webhooks/modify
+  --key …             API key (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR); to pause and
+                      resume everything it needs the grant admin, else webhooks/view or webhooks/modify
   --help`;

@@ -12,7 +12,7 @@ usage: npm run simulate -- [options]
   --seed 7            the same seed sends the same lives (default: a random one)
   --file events.ndjson  sends this file as it is, one event per line, instead; - is the standard input
   --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
-  --key …             API key (default: POSTHORN_API_KEY, else the file api-key in DATA_DIR)
+  --key …             API key (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR)
   --batch 1000        most events per request
   --help`;
 

@@ -17,7 +17,7 @@ taken as it is. Webhooks are told by their name, else by their target; - as a fi
   --insist            do not store a webhook whose target fails the test POST (default: store it, and warn)
   --secrets           export secrets in clear, for an import elsewhere (default: masked; needs the grant admin)
   --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
-  --key …             API key (default: POSTHORN_API_KEY, else the file api-key in DATA_DIR)
+  --key …             API key (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR)
   --help
 
 It ends with 0 when all was done, 1 when something failed, 2 when the command line was wrong.`;
