@@ -16,6 +16,7 @@ const ANYWHERE = [
   "test/e2e/readme-tutorial",
   "test/e2e/receiver-misbehaviour",
   "test/e2e/rolling-restarts",
+  "test/e2e/rolling-upgrade",
   "test/e2e/speaks-the-whole-api",
   "test/e2e/store-limits",
   "test/e2e/survives-kills",

@@ -126,7 +126,7 @@ test("a Redis that would lose events is told of, setting by setting, with what t
   const { code, text } = await doctor([], environmentOf(server.url));
   expect(code).toBe(1);
   expect(text).toMatch(
-    /problem {2}Redis [\d.]+ keeps nothing on disk: all is lost when it stops\n +→ CONFIG SET appendonly yes/,
+    /problem {2}(?:Redis|Valkey) .+ keeps nothing on disk: all is lost when it stops\n +→ CONFIG SET appendonly yes/,
   );
 });
 
@@ -213,7 +213,7 @@ test("each master of a Cluster is examined, and one that is away is named", asyn
     api = await startApi(cluster.url);
     expect([...(await findings(environmentOf(cluster.url))).keys()]).toEqual(["workers"]);
     const { text } = await doctor([], environmentOf(cluster.url));
-    for (const { port } of cluster.nodes) expect(text).toMatch(new RegExp(`A write to Redis [\\d.]+ at .*:${port}`));
+    for (const { port } of cluster.nodes) expect(text).toMatch(new RegExp(`A write to (?:Redis|Valkey) .+ at .*:${port}`));
     const home = await cluster.masterOf(definitions.version);
     const other = cluster.nodes.find(({ port }) => port !== home.port);
     await other?.kill("SIGKILL");

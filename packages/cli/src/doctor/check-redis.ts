@@ -64,7 +64,7 @@ function checkMaster(master: MasterExamination, isOneOfSeveral: boolean): readon
 
 function checkPersistence(master: MasterExamination, who: string): readonly Finding[] {
   const findings: Finding[] = [];
-  const set = (setting: string): string => `CONFIG SET ${setting} at ${who}, and the same in its redis.conf`;
+  const set = (setting: string): string => `CONFIG SET ${setting} at ${who}, and the same in its configuration file`;
   if (master.appendOnly === false) {
     const isLost = master.settings !== undefined && master.settings.save === "";
     findings.push(
@@ -146,7 +146,7 @@ function checkMemory(master: MasterExamination, who: string): readonly Finding[]
       problem(
         "maxmemory-policy",
         `${who} deletes stored events when memory runs short (maxmemory-policy ${policy})`,
-        `CONFIG SET maxmemory-policy noeviction at ${who}, and the same in its redis.conf`,
+        `CONFIG SET maxmemory-policy noeviction at ${who}, and the same in its configuration file`,
       ),
     );
   }

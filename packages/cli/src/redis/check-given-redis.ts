@@ -22,7 +22,7 @@ export function judgeRedis({
   }
   if (maxMemoryPolicy !== undefined && maxMemoryPolicy !== "noeviction") {
     refusals.push(
-      `it deletes stored events when memory runs short (maxmemory-policy ${maxMemoryPolicy}): run CONFIG SET maxmemory-policy noeviction, and set it in redis.conf`,
+      `it deletes stored events when memory runs short (maxmemory-policy ${maxMemoryPolicy}): run CONFIG SET maxmemory-policy noeviction, and set it in its configuration file`,
     );
   }
   return {
