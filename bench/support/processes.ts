@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const END_WITH_PARENT = ["--import", new URL("end-with-parent.mjs", import.meta.url).href];
 
 /** A process of a measurement. */
 export interface Measured {
@@ -22,7 +23,7 @@ export async function startBenchProcess(
   args: readonly string[],
 ): Promise<Measured & { readonly hello: unknown }> {
   const child = fork(join(ROOT, "bench", file), args, {
-    execArgv: ["--conditions=posthorn-source", "--import", "tsx"],
+    execArgv: ["--conditions=posthorn-source", "--import", "tsx", ...END_WITH_PARENT],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const hello = await new Promise<unknown>((resolve, reject) => {
@@ -41,7 +42,7 @@ export interface Service extends Measured {
 export async function startService(entry: string, env: Record<string, string>, url: string): Promise<Service> {
   const child = fork(join(ROOT, entry), [], {
     // Not those of this process: they would have it load the sources, and transform them.
-    execArgv: [],
+    execArgv: END_WITH_PARENT,
     env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "error", TARGET_ALLOW: "127.0.0.0/8,::1", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -2,7 +2,8 @@ import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Readable } from "node:stream";
-import axios from "axios";
+import axios, { AxiosHeaders } from "axios";
+import type { AxiosResponse } from "axios";
 import type { Agents } from "./agents.ts";
 
 /** What one POST on one connection came to. */
@@ -28,31 +29,40 @@ interface PostRequest {
 
 export type Post = (request: PostRequest) => Promise<PostResult>;
 
-/** Sends the head and the body and waits for the head of the answer. Never throws. */
+/** As axios fills it in for every request; what does not change from one to the next. */
+const SETTINGS = {
+  method: "post",
+  proxy: false,
+  maxRedirects: 0,
+  decompress: false,
+  // -1, not Infinity: any number from 0 makes axios pass the bodies through streams of its own.
+  maxBodyLength: -1,
+  maxContentLength: -1,
+  responseType: "stream",
+  validateStatus: null,
+} as const;
+
+/**
+ * Sends the head and the body and waits for the head of the answer. Never throws.
+ *
+ * It is axios' adapter that is asked, and not a client of axios: what a client does before and after (merging settings,
+ * interceptors, transforming bodies and headers) changes nothing here, and takes a third of the time of a small batch.
+ */
 export function createPost(): Post {
-  const client = axios.create({
-    adapter: "http",
-    method: "POST",
-    proxy: false,
-    maxRedirects: 0,
-    decompress: false,
-    // -1, not Infinity: any number from 0 makes axios pass the bodies through streams of its own.
-    maxBodyLength: -1,
-    maxContentLength: -1,
-    responseType: "stream",
-    validateStatus: () => true,
-  });
+  const send = axios.getAdapter("http");
 
   return async ({ url, headers, body, signal, agents }) => {
     try {
-      const { data, request } = await client.request<IncomingMessage>({
+      const { data, request } = (await send({
+        ...SETTINGS,
         url,
         data: body,
+        headers: new AxiosHeaders(),
         signal,
         httpAgent: agents.http,
         httpsAgent: agents.https,
         transport: withExactHeaders(headers),
-      });
+      })) as AxiosResponse<IncomingMessage>;
       return { kind: "response", request: request as ClientRequest, response: data };
     } catch (error) {
       const request = axios.isAxiosError(error) ? (error.request as ClientRequest | undefined) : undefined;
