@@ -213,7 +213,8 @@ test("each master of a Cluster is examined, and one that is away is named", asyn
     api = await startApi(cluster.url);
     expect([...(await findings(environmentOf(cluster.url))).keys()]).toEqual(["workers"]);
     const { text } = await doctor([], environmentOf(cluster.url));
-    for (const { port } of cluster.nodes) expect(text).toMatch(new RegExp(`A write to (?:Redis|Valkey) .+ at .*:${port}`));
+    for (const { port } of cluster.nodes)
+      expect(text).toMatch(new RegExp(`A write to (?:Redis|Valkey) .+ at .*:${port}`));
     const home = await cluster.masterOf(definitions.version);
     const other = cluster.nodes.find(({ port }) => port !== home.port);
     await other?.kill("SIGKILL");
