@@ -2,7 +2,7 @@ import { memo } from "react";
 import { sparkPath } from "./spark-path.ts";
 import classes from "./sparkline.module.css";
 
-const SIZE = { width: 72, height: 20 };
+const SIZE = { width: 48, height: 20 };
 
 export interface SparklineProps {
   readonly values: readonly number[] | undefined;

@@ -27,8 +27,10 @@ export function WaitingChart({
 }
 
 function waitingWords({ backlog_batches: batches, backlog_events: events }: Series): string {
+  const most = peakOf(batches)?.value ?? 0;
+  if (most === 0) return "Nothing waits.";
   const now = `${counted(lastOf(batches), "batch", "batches")} with ${counted(lastOf(events), "event")} now`;
-  return `${now}, ${counted(peakOf(batches)?.value ?? 0, "batch", "batches")} at most.`;
+  return `${now}, ${counted(most, "batch", "batches")} at most.`;
 }
 
 /** The room that everything which waits takes. */

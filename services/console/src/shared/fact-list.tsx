@@ -10,9 +10,16 @@ export function FactList({ children, isShort }: { readonly children: ReactNode; 
   );
 }
 
-export function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+export interface FactProps {
+  readonly label: string;
+  readonly children: ReactNode;
+  /** Has a row of its own. */
+  readonly isLong?: true;
+}
+
+export function Fact({ label, children, isLong }: FactProps) {
   return (
-    <div className={classes["fact"]}>
+    <div className={classes["fact"]} data-long={isLong}>
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>

@@ -15,6 +15,21 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 7 },
   defaultRadius: "md",
   cursorType: "pointer",
+  // Of the same hue as the surfaces of global.css, on which the library's greys look brown.
+  colors: {
+    dark: [
+      "#d5d9e0",
+      "#b8bec9",
+      "#8f97a6",
+      "#6b7382",
+      "#3d434e",
+      "#353a44",
+      "#252932",
+      "#1f2228",
+      "#14161b",
+      "#0f1115",
+    ],
+  },
   fontFamily: SANS,
   fontFamilyMonospace: MONO,
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
@@ -52,7 +67,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--mantine-color-anchor": "#3b5bdb",
   },
   dark: {
-    "--mantine-color-body": "#16181d",
+    "--mantine-color-body": "#1b1e24",
     "--mantine-color-text": "#d5d9e0",
     "--mantine-color-dimmed": "#a0a7b4",
     "--mantine-color-placeholder": "#8f97a6",

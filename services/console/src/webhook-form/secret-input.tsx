@@ -30,7 +30,8 @@ export function SecretInput({ isStored, value, onChange, ...input }: SecretInput
         description={input.description}
         error={input.error}
       >
-        <Group gap="xs" wrap="nowrap" mt={4}>
+        {/* As far below what is above it as a field by itself. */}
+        <Group gap="xs" wrap="nowrap" mt={input.description === undefined ? 0 : 5}>
           <TextInput
             value={MASK}
             readOnly

@@ -87,8 +87,8 @@ function SubmitBar({ form, webhook }: Pick<WebhookFormProps, "form" | "webhook">
 function stateOf({ changed, isSaving }: WebhookFormProps["form"], isNew: boolean): string {
   const isTested = isNew || changed.includes("target");
   if (isSaving) return isTested ? "Waiting for the target to answer the test POST …" : "Saving …";
-  if (isNew) return "The target gets a test POST first.";
+  if (isNew) return "The target is tested first.";
   if (changed.length === 0) return "Nothing is changed yet.";
   const what = `${counted(changed.length, "setting")} changed.`;
-  return isTested ? `${what} The new target gets a test POST first.` : what;
+  return isTested ? `${what} The new target is tested first.` : what;
 }

@@ -50,7 +50,7 @@ const STATUS_WORDS: ReadonlyMap<number, string> = new Map([
   [415, "The target does not take JSON at this URL"],
   [429, "The target asks to slow down"],
   [502, "A proxy before the target got no good answer from it"],
-  [503, "The target is not available at the moment"],
+  [503, "The target is not available now"],
   [504, "A proxy before the target got no answer from it in time"],
 ]);
 

@@ -32,7 +32,7 @@ function untimedWords(state: BatchView["state"], isFailing: boolean): string {
       return "when it is closed";
     case "waiting":
     case "scheduled":
-      return isFailing ? "when the target takes one" : "when its turn comes";
+      return isFailing ? "once the target works" : "when its turn comes";
     case "reserved":
       return "any moment";
     case "in_flight":

@@ -27,7 +27,7 @@ export function BatchesTable({ webhook, batches, situation, canModify, onOpen }:
             <Table.Th ta="end">Size</Table.Th>
             <Table.Th>Attempts</Table.Th>
             <Table.Th>Next try</Table.Th>
-            <Table.Th>Last attempt</Table.Th>
+            <Table.Th w="100%">Last attempt</Table.Th>
             {canModify && (
               <Table.Th>
                 <VisuallyHidden>Actions</VisuallyHidden>

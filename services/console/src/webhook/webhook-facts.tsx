@@ -44,7 +44,7 @@ export function WebhookFacts({ webhook, stats }: WebhookFactsProps) {
             {webhook.rate_limit === null ? "unlimited" : `${count(webhook.rate_limit)} at most`}
           </Fact>
           <Fact label="Certificate authority">{webhook.tls_ca === null ? "the usual ones" : "its own"}</Fact>
-          <Fact label="Id">
+          <Fact label="Id" isLong>
             <Group gap={4} wrap="nowrap">
               <Text span ff="monospace" size="sm" className="ph-break">
                 {webhook.id}

@@ -35,7 +35,7 @@ export function WebhookHead({ webhook, stats, status }: WebhookHeadProps) {
       }
       above={
         <Anchor underline="hover" component={Link} to="/webhooks" size="sm">
-          Webhooks
+          All webhooks
         </Anchor>
       }
       actions={

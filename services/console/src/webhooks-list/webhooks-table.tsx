@@ -19,19 +19,19 @@ export interface WebhooksTableProps extends ListViewProps {
 export function WebhooksTable({ rows, series, eventTypes, canModify, query, onChange }: WebhooksTableProps) {
   const heading = { query, onChange };
   return (
-    <Table.ScrollContainer minWidth={960} className={classes["box"] ?? ""}>
+    <Table.ScrollContainer minWidth={920} className={classes["box"] ?? ""}>
       <Table highlightOnHover verticalSpacing={8} layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <SortHeading sort="name" label="Webhook" {...heading} />
-            <SortHeading sort="status" label="Status" width={132} {...heading} />
-            <Table.Th w={160}>Events for</Table.Th>
+            <SortHeading sort="status" label="Status" width={128} {...heading} />
+            <Table.Th w={130}>Events for</Table.Th>
             <SortHeading sort="success" label="Last success" width={112} {...heading} />
             <SortHeading sort="failure" label="Last failure" width={112} {...heading} />
-            <Table.Th w={138} ta="end">
+            <Table.Th w={118} ta="end">
               Events / min
             </Table.Th>
-            <SortHeading sort="backlog" label="Back-log" width={138} isEnd {...heading} />
+            <SortHeading sort="backlog" label="Back-log" width={118} isEnd {...heading} />
             {canModify && (
               <Table.Th w={48}>
                 <VisuallyHidden>Actions</VisuallyHidden>
