@@ -41,7 +41,7 @@ const api = createApiClient({
 followKey(queryClient, ({ label }) =>
   notifications.show({
     title: "Signed in with another key",
-    message: `In another tab of this browser. This page now shows what ${label ?? "the operator's key"} may see; do again what was not done yet.`,
+    message: `Somebody did so in another tab. This page shows what ${label ?? "the operator's key"} may see; look whether what you did last was done.`,
     autoClose: 10_000,
   }),
 );
