@@ -37,7 +37,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   latency: {
     about: "how long events wait beyond their batch's window, at half load",
-    run: ({ isTiny }) => latency({ seconds: isTiny ? 2 : 30, warmUpEvents: isTiny ? 20_000 : 100_000 }),
+    run: ({ isTiny, runs }) => latency({ seconds: isTiny ? 2 : 30, warmUpEvents: isTiny ? 20_000 : 100_000, runs }),
   },
   small: {
     about: "deliveries/s of batches of one event",
