@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Worker } from "bullmq";
-import type { RedisClient } from "./connect.ts";
+import type { BlockingConnection } from "./connect.ts";
 
 /** A job in hand takes as long as a claim. */
 const CLOSE_PATIENCE_MS = 3_000;
@@ -18,12 +18,12 @@ async function untilIdle(worker: Pick<Worker, "isRunning">, signal: AbortSignal)
 }
 
 /**
- * Closes a queue's worker and its connection. BullMQ waits without end for jobs in hand, and for a Redis that is away, so
+ * Closes a queue's worker and its connections. BullMQ waits without end for jobs in hand, and for a Redis that is away, so
  * it is made to stop after a while: all that remains then is the lock of a job, which runs out by itself.
  */
 export async function closeQueueWorker(
   worker: Pick<Worker, "pause" | "close" | "isRunning">,
-  connection: RedisClient,
+  connection: Pick<BlockingConnection, "end">,
 ): Promise<void> {
   const closing = new AbortController();
   try {
@@ -36,11 +36,14 @@ export async function closeQueueWorker(
   }
 }
 
-/** Ends a queue's worker and its connection without waiting for the jobs in hand. */
-export async function dropQueueWorker(worker: Pick<Worker, "close">, connection: RedisClient): Promise<void> {
+/** Ends a queue's worker and its connections without waiting for the jobs in hand. */
+export async function dropQueueWorker(
+  worker: Pick<Worker, "close">,
+  connection: Pick<BlockingConnection, "end">,
+): Promise<void> {
   try {
     await atMostFor(CLOSE_PATIENCE_MS, worker.close(true));
   } finally {
-    connection.disconnect();
+    connection.end();
   }
 }

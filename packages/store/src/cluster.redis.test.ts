@@ -4,6 +4,7 @@ import { startRedisCluster } from "../../../test/support/engines/redis-cluster.t
 import type { RedisCluster } from "../../../test/support/engines/redis-cluster.ts";
 import { createPartition, numbered } from "../../../test/support/partition.ts";
 import type { RedisServer } from "../../../test/support/redis-server.ts";
+import { waitFor } from "../../../test/support/wait-for.ts";
 import { watchBacklog } from "./backlog.ts";
 import { createConfirmedPlaces } from "./confirmed-places.ts";
 import { connect, connectToMaster } from "./connect.ts";
@@ -158,26 +159,36 @@ test("idempotent requests lie all over a Cluster", async () => {
   }
 });
 
-test("a consumer of jobs ends at once, however far it is with its connections", async () => {
-  const consumers = Array.from({ length: 30 }, () =>
+test("a consumer of jobs ends at once and for good, however far it is with its connections", async () => {
+  const consumers = Array.from({ length: 80 }, () =>
     consumeQueue<object>({
       address,
       queue: "lane",
       prefix: `{t${randomUUID()}}`,
-      name: "test",
+      name: "test-consumer",
       process: async () => undefined,
       onError: () => undefined,
     }),
   );
   const tookMs = await Promise.all(
     consumers.map(async (consumer, n) => {
-      await delay(n * 10);
+      await delay(n * 5);
       const startedAtMs = performance.now();
       await consumer.close();
       return performance.now() - startedAtMs;
     }),
   );
   expect(Math.max(...tookMs)).toBeLessThan(2_500);
+  const isGone = async (): Promise<boolean> => {
+    const lists = await Promise.all(mastersOf(redis).map((master) => master.redis.client("LIST")));
+    return !String(lists).includes("test-consumer");
+  };
+  await waitFor("the end of their connections", isGone);
+  // None comes back.
+  for (let look = 0; look < 10; look++) {
+    expect(await isGone()).toBe(true);
+    await delay(100);
+  }
 });
 
 test("while a master is away, the others are told of", async () => {

@@ -119,26 +119,52 @@ export async function connectToMaster(
   }
 }
 
+/** A connection together with those that BullMQ makes of it. */
+export interface BlockingConnection {
+  readonly client: RedisClient;
+  /** Ends all of them for good. */
+  end(): void;
+}
+
 /**
  * A connection for BullMQ workers, whose commands must survive reconnects. BullMQ duplicates it for its blocking reads,
  * on which silence is nothing unusual.
  */
-export function connectBlocking(options: ConnectOptions): RedisClient {
-  const { address, name } = options;
+export function connectBlocking(options: ConnectOptions): BlockingConnection {
+  const { address, name, onError } = options;
+  const made: RedisClient[] = [];
+  const keep = <Client extends RedisClient>(client: Client): Client => {
+    made.push(client);
+    return client;
+  };
+  const end = (): void => {
+    for (const client of made) endForGood(client, onError);
+  };
   if (isCluster(address)) {
-    const cluster = openCluster(options, address, { ...SOCKET, maxRetriesPerRequest: null }, {});
+    const cluster = keep(openCluster(options, address, { ...SOCKET, maxRetriesPerRequest: null }, {}));
     const duplicate = cluster.duplicate.bind(cluster);
     cluster.duplicate = (nodes, changes) =>
-      duplicate(nodes, {
-        ...changes,
-        redisOptions: { ...changes?.redisOptions, socketTimeout: BLOCKED_SILENCE_MAX_MS },
-      });
-    return cluster;
+      keep(
+        duplicate(nodes, {
+          ...changes,
+          redisOptions: { ...changes?.redisOptions, socketTimeout: BLOCKED_SILENCE_MAX_MS },
+        }),
+      );
+    return { client: cluster, end };
   }
-  const client = openOne(options, address, { ...SOCKET, connectionName: name, maxRetriesPerRequest: null });
+  const client = keep(openOne(options, address, { ...SOCKET, connectionName: name, maxRetriesPerRequest: null }));
   const duplicate = client.duplicate.bind(client);
-  client.duplicate = (changes) => duplicate({ ...changes, socketTimeout: BLOCKED_SILENCE_MAX_MS });
-  return client;
+  client.duplicate = (changes) => keep(duplicate({ ...changes, socketTimeout: BLOCKED_SILENCE_MAX_MS }));
+  return { client, end };
+}
+
+/** A client of a Cluster that is left while it connects may forget that, and BullMQ does not look after what it has closed. */
+function endForGood(client: RedisClient, onError: (error: Error) => void): void {
+  const leave = (): void => client.disconnect();
+  client.on("error", onError);
+  client.on("connect", leave);
+  client.on("ready", leave);
+  leave();
 }
 
 function openOne({ onError }: ConnectOptions, address: Exclude<RedisAddress, ClusterAddress>, options: Options): Redis {

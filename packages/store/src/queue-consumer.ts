@@ -60,7 +60,7 @@ export function consumeQueue<Data>(options: QueueConsumerOptions<Data>): QueueCo
       await processJob(job, token);
     },
     {
-      connection,
+      connection: connection.client,
       prefix,
       lockDuration: 8_000,
       stalledInterval: 3_000,
