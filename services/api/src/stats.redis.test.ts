@@ -116,7 +116,7 @@ test("processes count while they live, and Redis tells how full it is", async ()
   const { processes, redis } = await stats();
   expect(processes).toEqual({ api: 1, workers: 0 });
   expect(redis).toEqual({
-    version: expect.stringMatching(/^\d+\.\d+/) as string,
+    version: expect.stringMatching(/^(?:Valkey )?\d+\.\d+/) as string,
     used_memory_bytes: expect.any(Number) as number,
     max_memory_bytes: 0,
     durability: expect.stringContaining("survives") as string,
