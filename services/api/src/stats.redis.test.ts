@@ -1,7 +1,7 @@
-import { Redis } from "ioredis";
 import { readRing } from "../../../packages/store/src/series-layout.ts";
 import { startApi } from "../../../test/support/api.ts";
 import type { TestApi } from "../../../test/support/api.ts";
+import { mastersOf, openRedis } from "../../../test/support/open-redis.ts";
 import { startReceiver } from "../../../test/support/receiver.ts";
 import type { Receiver } from "../../../test/support/receiver.ts";
 import { event, freshDatabase } from "../../../test/support/stack.ts";
@@ -183,8 +183,9 @@ test("what waits for a webhook that is not tried is noted when its batch is clos
   await waitFor("the closed batch", async () => (await stats(`?webhooks=${id}`)).totals.backlog_events === 1);
   // It writes what it has taken down.
   await worker.stop();
-  const redis = new Redis(url);
-  const [series = "none"] = await redis.keys(`*:v:${id}`);
+  const redis = await openRedis(url);
+  const found = await Promise.all(mastersOf(redis).map((master) => master.keys(`*:v:${id}`)));
+  const [series = "none"] = found.flat();
   const records = readRing((await redis.getBuffer(series)) ?? Buffer.alloc(0));
   redis.disconnect();
   expect(records.map(({ backlogBatches, backlogEvents }) => [backlogBatches, backlogEvents])).toEqual([
