@@ -14,6 +14,8 @@ export interface RecoveryOptions {
 
 const EVENT = Buffer.from('[{"msys":{"message_event":{"type":"delivery"}}}]');
 const SEND_EVERY_MS = 50;
+/** An attempt that gets no answer lasts that long. */
+const ATTEMPT_MS = 6_000;
 /** Promised for the return of Redis; a lost worker's batch comes when its lease of 8 s has ended. */
 const REDIS_RECOVERY_MAX_MS = 15_000;
 const LEASE_RECOVERY_MAX_MS = 12_000;
@@ -74,10 +76,13 @@ async function killWorker(): Promise<number> {
  * send, so that only a moment in which no other has any tells them apart.
  */
 async function theBusyOne(workers: readonly Service[]): Promise<Service> {
+  const giveUpAt = performance.now() + ATTEMPT_MS;
   for (;;) {
     const taken = await Promise.all(workers.map(({ url }) => placesTaken(url)));
     const [busy, ...others] = workers.filter((_, n) => taken[n] !== 0);
     if (busy !== undefined && others.length === 0) return busy;
+    if (performance.now() > giveUpAt)
+      throw new Error(`no worker alone makes the attempt: places taken ${taken.join()}`);
     await delay(10);
   }
 }

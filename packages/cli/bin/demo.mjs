@@ -4,7 +4,6 @@
 import { main as simulate } from "../dist/simulate.js";
 import { main as webhooks } from "../dist/webhooks.js";
 
-const url = ["--url", process.env.POSTHORN_URL];
-const made = await webhooks(["import", "/etc/posthorn/demo-webhooks.json", ...url]);
+const made = await webhooks(["import", "/etc/posthorn/demo-webhooks.json"]);
 process.exitCode =
-  made === 0 ? await simulate(["--rate", process.env.DEMO_RATE, "--duration", "24h", "--life", "1m", ...url]) : made;
+  made === 0 ? await simulate(["--rate", process.env.DEMO_RATE, "--duration", "24h", "--life", "1m"]) : made;

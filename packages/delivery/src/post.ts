@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Readable } from "node:stream";
-import axios, { AxiosHeaders } from "axios";
+import axios, { AxiosHeaders, CanceledError } from "axios";
 import type { AxiosResponse } from "axios";
 import type { Agents } from "./agents.ts";
 
@@ -45,13 +45,15 @@ const SETTINGS = {
 /**
  * Sends the head and the body and waits for the head of the answer. Never throws.
  *
- * It is axios' adapter that is asked, and not a client of axios: what a client does before and after (merging settings,
- * interceptors, transforming bodies and headers) changes nothing here, and takes a third of the time of a small batch.
+ * It is axios' adapter that is asked, and not a client of axios, which would merge settings, run interceptors and transform
+ * bodies and headers to no effect here: a fifth of the CPU time of a small batch.
  */
 export function createPost(): Post {
   const send = axios.getAdapter("http");
 
   return async ({ url, headers, body, signal, agents }) => {
+    // The adapter would answer so too, and send the request in spite of that.
+    if (signal.aborted) return { kind: "error", error: new CanceledError(), request: undefined };
     try {
       const { data, request } = (await send({
         ...SETTINGS,
