@@ -27,13 +27,11 @@ const nonce = document.querySelector("script")?.nonce ?? "";
 setNonce(nonce);
 
 const queryClient = createQueryClient();
-const knownSession = (): SessionView | null | undefined => queryClient.getQueryData(queryKeys.session);
 const api = createApiClient({
-  csrfToken: () => knownSession()?.csrf_token ?? null,
-  renewSession: async () => {
-    const before = knownSession();
-    const after = await queryClient.fetchQuery({ ...sessionQuery(api), staleTime: 0 });
-    return mayRepeat(before, after);
+  session: () => queryClient.getQueryData<SessionView | null>(queryKeys.session),
+  renewSession: async (sentUnder) => {
+    const renewed = await queryClient.fetchQuery({ ...sessionQuery(api), staleTime: 0 });
+    return mayRepeat(sentUnder, renewed) ? renewed : null;
   },
   onSignedOut: () => queryClient.setQueryData(queryKeys.session, null),
   onTime: followClock,

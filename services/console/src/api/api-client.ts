@@ -1,3 +1,4 @@
+import type { SessionView } from "@posthorn/api/views";
 import { errorOfAnswer, noAnswer } from "./api-error.ts";
 
 export type QueryValue = string | number | boolean | undefined;
@@ -19,13 +20,18 @@ export interface ApiClient {
   readonly results: <Results>(call: ApiCall) => Promise<Results>;
 }
 
+/** Who is signed in; `null` = nobody, `undefined` = that is not known yet. */
+export type KnownSession = SessionView | null | undefined;
+
 export interface ApiClientDeps {
-  readonly csrfToken: () => string | null;
+  /** The session as this page knows it. */
+  readonly session: () => KnownSession;
   /**
-   * Called when a change was refused because the browser's session is another one than this page knows, as when somebody
-   * signed in anew in another tab; resolves to whether the change may be asked for under it.
+   * Called when a change was refused because the browser's session is another one than that under which it was sent, as
+   * when somebody signed in anew in another tab; resolves to the one under which it may be asked for again, if any. By then
+   * the page may know another session already than when the change was sent.
    */
-  readonly renewSession: () => Promise<boolean>;
+  readonly renewSession: (sentUnder: KnownSession) => Promise<SessionView | null>;
   /** Called when a call finds that nobody is signed in any more. */
   readonly onSignedOut: () => void;
   /** Called with the time of each answer, in ms. */
@@ -33,10 +39,10 @@ export interface ApiClientDeps {
 }
 
 /** Calls the API of the same origin; the session's cookie says who calls. */
-export function createApiClient({ csrfToken, renewSession, onSignedOut, onTime }: ApiClientDeps): ApiClient {
-  const send = async (call: ApiCall): Promise<Answer> => {
+export function createApiClient({ session, renewSession, onSignedOut, onTime }: ApiClientDeps): ApiClient {
+  const send = async (call: ApiCall, sentUnder: KnownSession): Promise<Answer> => {
     const { method = "GET", body, signal } = call;
-    const token = csrfToken();
+    const token = sentUnder?.csrf_token ?? null;
     let response: Response;
     try {
       response = await fetch(apiPath(call), {
@@ -58,8 +64,12 @@ export function createApiClient({ csrfToken, renewSession, onSignedOut, onTime }
     return { status: response.status, body: await readJson(response) };
   };
   const request = async <Body>(call: ApiCall): Promise<Body> => {
-    let { status, body } = await send(call);
-    if (isOfOtherSession(status, body) && (await renewSession())) ({ status, body } = await send(call));
+    const sentUnder = session();
+    let { status, body } = await send(call, sentUnder);
+    if (isOfOtherSession(status, body)) {
+      const renewed = await renewSession(sentUnder);
+      if (renewed !== null) ({ status, body } = await send(call, renewed));
+    }
     if (status >= 200 && status < 300) return body as Body;
     if (status === 401 && call.path !== SESSION_PATH) onSignedOut();
     throw errorOfAnswer(status, body);

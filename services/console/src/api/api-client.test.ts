@@ -1,0 +1,83 @@
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { SessionView } from "@posthorn/api/views";
+import { mayRepeat } from "../session/may-repeat.ts";
+import { createApiClient } from "./api-client.ts";
+import type { ApiClient } from "./api-client.ts";
+
+const sessionOf = (subaccountId: number | null, token: string): SessionView => ({
+  key: token,
+  label: null,
+  grants: ["admin"],
+  subaccount_id: subaccountId,
+  csrf_token: token,
+  expires_at: null,
+  version: "1",
+  queue_board: false,
+});
+
+/** The session of the cookie: another tab may have changed it. */
+let current: SessionView;
+/** What the page believes it is. */
+let known: SessionView;
+/** The changes that were taken. */
+let taken: string[];
+/** Answers to calls of a path wait for this. */
+let holds: Map<string, Promise<void>>;
+let server: Server;
+let api: ApiClient;
+const browserFetch = globalThis.fetch;
+beforeEach(async () => {
+  taken = [];
+  holds = new Map();
+  server = createServer((request, response) => {
+    const path = request.url ?? "";
+    const isTaken = request.headers["x-posthorn-csrf"] === current.csrf_token;
+    if (isTaken) taken.push(path);
+    const errors = [{ message: "Another session", param: "X-Posthorn-CSRF" }];
+    void (holds.get(path) ?? Promise.resolve()).then(() =>
+      response.writeHead(isTaken ? 200 : 403).end(JSON.stringify(isTaken ? { results: {} } : { errors })),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  // A browser takes paths for those of the page's own origin.
+  globalThis.fetch = (path, init) => browserFetch(`http://127.0.0.1:${port}${path as string}`, init);
+  api = createApiClient({
+    session: () => known,
+    renewSession: (sentUnder) => {
+      known = current;
+      return Promise.resolve(mayRepeat(sentUnder, known) ? known : null);
+    },
+    onSignedOut: () => undefined,
+    onTime: () => undefined,
+  });
+});
+afterEach(() => {
+  globalThis.fetch = browserFetch;
+  server.closeAllConnections();
+  server.close();
+});
+
+const create = (): Promise<unknown> => api.request({ method: "POST", path: "/webhooks", body: {} });
+
+test("a change that was refused for its session is made under the new one of the same subaccount", async () => {
+  known = sessionOf(7, "old");
+  current = sessionOf(7, "new");
+  await create();
+  expect(taken).toEqual(["/api/v1/webhooks"]);
+});
+
+test("a change meant for one subaccount is not repeated for another, also when the page knows of that one by then", async () => {
+  known = sessionOf(7, "old");
+  current = sessionOf(null, "new");
+  let release = (): void => undefined;
+  holds.set("/api/v1/webhooks", new Promise((resolve) => (release = resolve)));
+  const created = create();
+  await expect(api.request({ method: "POST", path: "/webhooks/check", body: {} })).rejects.toThrow("Another session");
+  expect(known).toBe(current);
+  release();
+  await expect(created).rejects.toThrow("Another session");
+  expect(taken).toEqual([]);
+});
