@@ -6,6 +6,7 @@ import type { Receiver } from "../../../test/support/receiver.ts";
 import { startRedisServer } from "../../../test/support/redis-server.ts";
 import { event } from "../../../test/support/stack.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
+import { STATS_KEPT_MS } from "./stats/recent-stats.ts";
 import type { StatsView } from "./stats/stats-view.ts";
 
 const WEBHOOKS = 300;
@@ -55,12 +56,21 @@ async function commands(): Promise<{ readonly reads: number; readonly all: numbe
   };
 }
 
+interface Cost {
+  readonly reads: number;
+  readonly all: number;
+  /** By as much may the figures have become too old on a slow machine: reads of all webhooks, beside the first. */
+  readonly rereads: number;
+}
+
 /** By how much the counts grow while something is done. */
-async function costOf(work: () => Promise<unknown>): Promise<{ readonly reads: number; readonly all: number }> {
+async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+  const startedAtMs = performance.now();
   const before = await commands();
   await work();
   const after = await commands();
-  return { reads: after.reads - before.reads, all: after.all - before.all };
+  const rereads = WEBHOOKS * Math.floor((performance.now() - startedAtMs) / STATS_KEPT_MS);
+  return { reads: after.reads - before.reads, all: after.all - before.all, rereads };
 }
 
 test("all webhooks are read once for everybody who looks, and a second tab costs next to nothing", async () => {
@@ -68,10 +78,12 @@ test("all webhooks are read once for everybody who looks, and a second tab costs
   const first = await costOf(() => Promise.all(Array.from({ length: polls }, () => stats("?troubled=true"))));
   // One of the commands that a call costs in any case is of this kind, and the process looks after itself meanwhile.
   expect(first.reads).toBeGreaterThanOrEqual(WEBHOOKS);
-  expect(first.reads).toBeLessThan(WEBHOOKS + 2 * polls);
+  expect(first.reads).toBeLessThan(WEBHOOKS + first.rereads + 2 * polls);
+  // These find the figures there, unless those have become too old meanwhile: then all are read once more.
   const second = await costOf(() => Promise.all(Array.from({ length: polls }, () => stats("?limit=10000"))));
-  expect(second.reads).toBeLessThan(2 * polls);
-  expect(second.all).toBeLessThan(polls * COMMANDS_PER_CALL);
+  const again = WEBHOOKS + second.rereads;
+  expect(second.reads).toBeLessThan(again + 2 * polls);
+  expect(second.all).toBeLessThan(again + polls * COMMANDS_PER_CALL);
 });
 
 test("what happens is seen two seconds later, and at once for a webhook that is named", async () => {
@@ -86,5 +98,6 @@ test("what happens is seen two seconds later, and at once for a webhook that is 
   expect(row).toMatchObject({ paused: true, backlog_events: 2, open_events: 1 });
   // What somebody decides is never old.
   expect((await stats()).totals.paused_webhooks).toBe(1);
-  await waitFor("the figures of all", async () => (await stats()).totals.backlog_events === WEBHOOKS * 2, 5_000);
+  // How long that takes depends on how long reading them took.
+  await waitFor("the figures of all", async () => (await stats()).totals.backlog_events === WEBHOOKS * 2, 30_000);
 });

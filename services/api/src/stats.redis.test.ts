@@ -148,6 +148,24 @@ test("what is delivered and what fails is counted", async () => {
   }
 });
 
+test("who asks for those in trouble gets only these, and why it is so", async () => {
+  receiver.answerWith(() => ({ status: 500 }));
+  const worker = await startWorker(url);
+  try {
+    const failing = await create({ name: "failing" });
+    await create({ name: "off", events: ["open"], active: false });
+    await send(40, "delivery");
+    const { totals, webhooks } = await waitFor("the failing webhook", async () => {
+      const found = await stats("?troubled=true");
+      return found.webhooks.length > 0 && found;
+    });
+    expect(webhooks).toEqual([expect.objectContaining({ id: failing, trouble: "failing", inactive_reason: null })]);
+    expect(totals.webhooks).toBe(2);
+  } finally {
+    await worker.stop();
+  }
+});
+
 test.each(["limit=0", "limit=x"])("a query with %s is refused", async (query) => {
   expect((await api.request("GET", `/api/v1/stats?${query}`)).status).toBe(400);
 });

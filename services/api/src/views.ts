@@ -3,5 +3,5 @@ export type { ApiKeyView, Documentation, Grant, NewApiKeyView, Problem, WebhookV
 export type { AttemptView, BatchView } from "./batches/batch-view.ts";
 export type { SessionView } from "./session/session-view.ts";
 export type { Flow, Series, SeriesView, TotalSeries } from "./stats/series-view.ts";
-export type { StatsCounts, StatsTotals, StatsView, WebhookStatsView } from "./stats/stats-view.ts";
+export type { StatsCounts, StatsTotals, StatsView, Trouble, WebhookStatsView } from "./stats/stats-view.ts";
 export type { CheckView, RequestView } from "./webhooks/request-view.ts";

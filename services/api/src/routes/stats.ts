@@ -18,8 +18,8 @@ import { readSwitch } from "../definitions/query.ts";
 import { readWebhookIds, readWindow } from "../stats/query.ts";
 import { createRecentStats } from "../stats/recent-stats.ts";
 import type { SeriesView } from "../stats/series-view.ts";
-import { byBacklog, isTroubled, totalsOf, viewStats } from "../stats/stats-view.ts";
-import type { StatsView, WebhookStatsView } from "../stats/stats-view.ts";
+import { byBacklog, totalsOf, troubleOf, viewStats } from "../stats/stats-view.ts";
+import type { StatsRow, StatsView } from "../stats/stats-view.ts";
 import { viewSeries, viewTotalSeries } from "../stats/view-series.ts";
 import { isVisible } from "../webhooks/find-webhook.ts";
 import { readLimit } from "../webhooks/query.ts";
@@ -55,12 +55,12 @@ export function createStatsRouter({
   const readRecentStats = createRecentStats({ readStats, monotonicMs });
 
   /** All, of which what was read a moment ago does for everybody who looks; those that are named are read now. */
-  const readAll = async (scope: number | undefined): Promise<readonly Row[]> => {
+  const readAll = async (scope: number | undefined): Promise<readonly StatsRow[]> => {
     await known.ensureFresh();
     const webhooks = known.webhooks().filter((webhook) => isVisible(webhook, scope));
     return rowsOf(webhooks, await readRecentStats(webhooks));
   };
-  const readNamed = async (ids: readonly WebhookId[], scope: number | undefined): Promise<readonly Row[]> => {
+  const readNamed = async (ids: readonly WebhookId[], scope: number | undefined): Promise<readonly StatsRow[]> => {
     const webhooks = (await named(ids)).filter((webhook) => isVisible(webhook, scope));
     return rowsOf(webhooks, await readStats(webhooks));
   };
@@ -82,14 +82,11 @@ export function createStatsRouter({
         processes.count(),
         inspect(),
       ]);
-      const shown = onlyTroubled ? rows.filter(isTroubled) : rows;
+      const listed = onlyTroubled ? rows.filter((row) => troubleOf(row) !== null) : rows;
       const { usedBytes, limits } = backlog.view();
       const results: StatsView = {
-        totals: totalsOf(rows.map(({ view }) => view)),
-        webhooks: shown
-          .map(({ view }) => view)
-          .toSorted(byBacklog)
-          .slice(0, limit),
+        totals: totalsOf(rows),
+        webhooks: listed.toSorted(byBacklog).slice(0, limit).map(viewStats),
         paused_since: pausedSince(pausedSinceMs),
         processes: alive,
         redis: {
@@ -138,14 +135,9 @@ export function createStatsRouter({
   return router;
 }
 
-interface Row {
-  readonly webhook: Webhook;
-  readonly view: WebhookStatsView;
-}
-
-function rowsOf(webhooks: readonly Webhook[], stats: readonly (WebhookStats | undefined)[]): readonly Row[] {
+function rowsOf(webhooks: readonly Webhook[], found: readonly (WebhookStats | undefined)[]): readonly StatsRow[] {
   return webhooks.flatMap((webhook, index) => {
-    const row = stats[index];
-    return row === undefined ? [] : [{ webhook, view: viewStats(webhook, row) }];
+    const stats = found[index];
+    return stats === undefined ? [] : [{ webhook, stats }];
   });
 }

@@ -6,6 +6,7 @@ import type { ReadRecentStats } from "./recent-stats.ts";
 const webhook = (n: number) => ({
   id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}` as WebhookId,
   partition: 0,
+  createdAtMs: 0,
 });
 const [A, B, C] = [webhook(1), webhook(2), webhook(3)] as const;
 
@@ -58,6 +59,25 @@ test("a reading that takes long is kept for longer, so that reading takes a tent
   nowMs = 11_000;
   await recent([A]);
   expect(readings).toHaveLength(2);
+});
+
+test("readings of others' webhooks take a tenth of the time together, however many there are", async () => {
+  tookMs = 100;
+  const forMs = 200_000;
+  for (let atMs = 0; atMs < forMs; atMs += 1_000) {
+    nowMs = Math.max(nowMs, atMs);
+    for (let n = 1; n <= 20; n += 1) await recent([webhook(n)]);
+  }
+  // What is read for the first time does not rest for those that are not yet.
+  const first = 2 * 20;
+  expect(readings.length - first).toBeLessThanOrEqual(forMs / 10 / tookMs);
+});
+
+test("a webhook that was made anew under an id is read anew", async () => {
+  await recent([A, B]);
+  expect((await recent([{ ...A, createdAtMs: 1 }, B])).map((row) => row?.openEvents)).toEqual([2, 1]);
+  await recent([{ ...A, createdAtMs: 1, partition: 1 }]);
+  expect(readings).toEqual([[A.id, B.id], [A.id], [A.id]]);
 });
 
 test("what could not be read is told to all who asked, and read by who asks next", async () => {

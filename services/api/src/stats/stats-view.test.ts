@@ -1,18 +1,18 @@
-import { isTroubled } from "./stats-view.ts";
+import { troubleOf } from "./stats-view.ts";
 
-const AT = "2026-03-02T11:00:00.000Z";
+const AT = Date.parse("2026-03-02T11:00:00.000Z");
 const WORKS = { active: true, paused: false, inactiveReason: null };
-const QUIET = { failing_since: null, secrets_unreadable_since: null };
+const QUIET = { failingSinceMs: null, unreadableSinceMs: null };
 
 test.each([
-  [{}, {}, false],
-  [{}, { failing_since: AT }, true],
-  [{}, { secrets_unreadable_since: AT }, true],
+  [{}, {}, null],
+  [{}, { failingSinceMs: AT }, "failing"],
+  [{}, { failingSinceMs: AT, unreadableSinceMs: AT }, "secrets"],
   // What somebody paused or switched off needs nobody.
-  [{ paused: true }, { failing_since: AT }, false],
-  [{ paused: true }, { secrets_unreadable_since: AT }, true],
-  [{ active: false }, { failing_since: AT, secrets_unreadable_since: AT }, false],
-  [{ active: false, inactiveReason: "its target answered 410" }, {}, true],
-])("a webhook that is %j and %j needs somebody: %s", (webhook, view, expected) => {
-  expect(isTroubled({ webhook: { ...WORKS, ...webhook }, view: { ...QUIET, ...view } })).toBe(expected);
+  [{ paused: true }, { failingSinceMs: AT }, null],
+  [{ paused: true }, { unreadableSinceMs: AT }, "secrets"],
+  [{ active: false }, { failingSinceMs: AT, unreadableSinceMs: AT }, null],
+  [{ active: false, inactiveReason: "its target answered 410" }, {}, "switched-off"],
+])("a webhook that is %j and %j has this trouble: %s", (webhook, stats, expected) => {
+  expect(troubleOf({ webhook: { ...WORKS, ...webhook }, stats: { ...QUIET, ...stats } })).toBe(expected);
 });

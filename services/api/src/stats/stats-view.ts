@@ -20,12 +20,24 @@ const COUNTS = [
 /** What is counted of a webhook, and added up over all. */
 export type StatsCounts = Readonly<Record<(typeof COUNTS)[number], number>>;
 
+/** Why a webhook does not deliver though nobody wanted that. */
+export type Trouble = "failing" | "secrets" | "switched-off";
+
+/** A webhook, and how it stands. */
+export interface StatsRow {
+  readonly webhook: Pick<Webhook, "name" | "active" | "paused" | "inactiveReason">;
+  readonly stats: WebhookStats;
+}
+
 /** One webhook as `GET /stats` shows it. */
 export interface WebhookStatsView extends StatsCounts {
   readonly id: string;
   readonly name: string;
   readonly active: boolean;
   readonly paused: boolean;
+  readonly trouble: Trouble | null;
+  /** Why Posthorn switched it off. */
+  readonly inactive_reason: string | null;
   readonly oldest_waiting_at: string | null;
   readonly failing_since: string | null;
   readonly next_probe_at: string | null;
@@ -69,12 +81,18 @@ export interface StatsView {
   };
 }
 
-export function viewStats({ name, active, paused }: Webhook, stats: WebhookStats): WebhookStatsView {
+export function viewStats(row: StatsRow): WebhookStatsView {
+  const {
+    webhook: { name, active, paused, inactiveReason },
+    stats,
+  } = row;
   return {
     id: stats.id,
     name,
     active,
     paused,
+    trouble: troubleOf(row),
+    inactive_reason: inactiveReason,
     ...countsOf(stats),
     oldest_waiting_at: timestampOrNull(stats.oldestWaitingAtMs),
     failing_since: timestampOrNull(stats.failingSinceMs),
@@ -104,39 +122,44 @@ function countsOf(stats: WebhookStats): StatsCounts {
   };
 }
 
-/** True of one that does not deliver though nobody wanted that. */
-export function isTroubled({
+/** What somebody has to do something about; `null` = nothing, which is so also where somebody paused or switched it off. */
+export function troubleOf({
   webhook: { active, paused, inactiveReason },
-  view,
+  stats,
 }: {
   readonly webhook: Pick<Webhook, "active" | "paused" | "inactiveReason">;
-  readonly view: Pick<WebhookStatsView, "failing_since" | "secrets_unreadable_since">;
-}): boolean {
-  if (!active) return inactiveReason !== null;
-  return view.secrets_unreadable_since !== null || (!paused && view.failing_since !== null);
+  readonly stats: Pick<WebhookStats, "failingSinceMs" | "unreadableSinceMs">;
+}): Trouble | null {
+  if (!active) return inactiveReason === null ? null : "switched-off";
+  if (stats.unreadableSinceMs !== null) return "secrets";
+  return !paused && stats.failingSinceMs !== null ? "failing" : null;
 }
 
-/** Adds webhooks up. */
-export function totalsOf(rows: readonly WebhookStatsView[]): StatsTotals {
-  const sums = COUNTS.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)] as const);
-  // Times of one format and zone sort as text.
-  const [oldest] = rows.flatMap(({ oldest_waiting_at: at }) => (at === null ? [] : [at])).toSorted();
+/** Adds webhooks up. There may be thousands, so that their views are not made for this. */
+export function totalsOf(rows: readonly StatsRow[]): StatsTotals {
+  const sums = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<keyof StatsCounts, number>;
+  let oldestWaitingAtMs = Infinity;
+  for (const { stats } of rows) {
+    const counts = countsOf(stats);
+    for (const name of COUNTS) sums[name] += counts[name];
+    oldestWaitingAtMs = Math.min(oldestWaitingAtMs, stats.oldestWaitingAtMs ?? Infinity);
+  }
   return {
     webhooks: rows.length,
-    active_webhooks: rows.filter(({ active }) => active).length,
-    paused_webhooks: rows.filter(({ paused }) => paused).length,
-    failing_webhooks: rows.filter((row) => row.failing_since !== null).length,
-    ...(Object.fromEntries(sums) as StatsCounts),
-    oldest_waiting_at: oldest ?? null,
+    active_webhooks: rows.filter(({ webhook }) => webhook.active).length,
+    paused_webhooks: rows.filter(({ webhook }) => webhook.paused).length,
+    failing_webhooks: rows.filter(({ stats }) => stats.failingSinceMs !== null).length,
+    ...sums,
+    oldest_waiting_at: timestampOrNull(oldestWaitingAtMs === Infinity ? null : oldestWaitingAtMs),
   };
 }
 
 /** The largest back-log first; without one, who still collects most. */
-export function byBacklog(a: WebhookStatsView, b: WebhookStatsView): number {
+export function byBacklog({ stats: a }: StatsRow, { stats: b }: StatsRow): number {
   return (
-    b.backlog_events - a.backlog_events ||
-    b.backlog_bytes - a.backlog_bytes ||
-    b.open_events - a.open_events ||
+    b.backlogEvents - a.backlogEvents ||
+    b.backlogBytes - a.backlogBytes ||
+    b.openEvents - a.openEvents ||
     (a.id < b.id ? -1 : 1)
   );
 }

@@ -7,21 +7,19 @@ test("those that do not deliver are found, the largest back-log first", () => {
   const found = findAttention(
     [
       row("a", {}),
-      row("b", { failing_since: AT, backlog_events: 5 }),
-      row("c", { active: false, last_failure_at: AT }),
-      row("d", { secrets_unreadable_since: AT, failing_since: AT, backlog_events: 9 }),
+      row("b", { trouble: "failing", failing_since: AT, backlog_events: 5 }),
+      row("c", { trouble: "switched-off", inactive_reason: "410 three times", last_failure_at: AT }),
+      row("d", { trouble: "secrets", secrets_unreadable_since: AT, failing_since: AT, backlog_events: 9 }),
     ],
-    [{ id: "c", target: "https://c.example.com", inactive_reason: "410 three times" }],
+    [{ id: "b", target: "https://b.example.com" }],
   );
-  expect(found.map(({ id, kind, since }) => [id, kind, since])).toEqual([
-    ["d", "secrets", AT],
-    ["b", "failing", AT],
-    ["c", "switched-off", AT],
+  expect(found.map(({ id, kind, since, detail }) => [id, kind, since, detail])).toEqual([
+    ["d", "secrets", AT, expect.stringContaining("POSTHORN_SECRET")],
+    ["b", "failing", AT, "https://b.example.com"],
+    ["c", "switched-off", AT, "410 three times"],
   ]);
-  expect(found[2]?.detail).toBe("410 three times");
 });
 
-test("what somebody switched off or paused needs nobody", () => {
-  const stats = [row("a", { active: false, failing_since: AT }), row("b", { paused: true, failing_since: AT })];
-  expect(findAttention(stats, [{ id: "a", target: "https://a.example.com", inactive_reason: null }])).toEqual([]);
+test("what the API says is in no trouble needs nobody, whatever else is known of it", () => {
+  expect(findAttention([row("a", { active: false, failing_since: AT, inactive_reason: "410" })], [])).toEqual([]);
 });

@@ -1,10 +1,10 @@
-import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
+import type { Trouble, WebhookStatsView, WebhookView } from "@posthorn/api/views";
 
 /** A webhook that somebody should look at, and why. */
 export interface Attention {
   readonly id: string;
   readonly name: string;
-  readonly kind: "failing" | "secrets" | "switched-off";
+  readonly kind: Trouble;
   /** Since when; `null` where that is not known. */
   readonly since: string | null;
   /** What is known beside that, such as the target. */
@@ -15,23 +15,26 @@ export interface Attention {
 /** The webhooks that do not deliver though nobody wanted that, the largest back-log first. */
 export function findAttention(
   stats: readonly WebhookStatsView[],
-  definitions: readonly Pick<WebhookView, "id" | "target" | "inactive_reason">[],
+  definitions: readonly Pick<WebhookView, "id" | "target">[],
 ): Attention[] {
-  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
+  const targets = new Map(definitions.map(({ id, target }) => [id, target]));
   return stats
     .flatMap((row): Attention[] => {
-      const common = { id: row.id, name: row.name, backlogEvents: row.backlog_events };
-      const { target = "", inactive_reason: reason = null } = byId.get(row.id) ?? {};
-      if (!row.active) {
-        return reason === null ? [] : [{ ...common, kind: "switched-off", since: row.last_failure_at, detail: reason }];
-      }
-      if (row.secrets_unreadable_since !== null) {
-        return [{ ...common, kind: "secrets", since: row.secrets_unreadable_since, detail: UNREADABLE }];
-      }
-      if (row.paused || row.failing_since === null) return [];
-      return [{ ...common, kind: "failing", since: row.failing_since, detail: target }];
+      const { id, name, trouble: kind, backlog_events: backlogEvents } = row;
+      return kind === null ? [] : [{ id, name, kind, backlogEvents, ...factsOf(kind, row, targets.get(id) ?? "") }];
     })
     .toSorted((a, b) => b.backlogEvents - a.backlogEvents || a.name.localeCompare(b.name));
+}
+
+function factsOf(kind: Trouble, row: WebhookStatsView, target: string): Pick<Attention, "since" | "detail"> {
+  switch (kind) {
+    case "failing":
+      return { since: row.failing_since, detail: target };
+    case "secrets":
+      return { since: row.secrets_unreadable_since, detail: UNREADABLE };
+    case "switched-off":
+      return { since: row.last_failure_at, detail: row.inactive_reason ?? "" };
+  }
 }
 
 const UNREADABLE =

@@ -31,6 +31,8 @@ export function statsView(id: string, facts: Partial<WebhookStatsView> = {}): We
     name: id,
     active: true,
     paused: false,
+    trouble: null,
+    inactive_reason: null,
     open_events: 0,
     waiting_batches: 0,
     scheduled_batches: 0,

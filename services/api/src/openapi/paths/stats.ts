@@ -38,8 +38,8 @@ const TROUBLED: Parameter = {
   name: "troubled",
   in: "query",
   description:
-    "`true` lists only webhooks that do not deliver though nobody wanted that: failing, switched off by their target, or " +
-    "with secrets that cannot be opened. The totals are those of all.",
+    "`true` lists only webhooks that do not deliver though nobody wanted that, whose `trouble` is not `null`. The totals are " +
+    "those of all.",
   schema: { type: "boolean", default: false },
   "x-posthorn": true,
 };
@@ -65,8 +65,8 @@ export const STATS_PATHS: Paths = {
       description:
         "Back-logs, deliveries and failures of the webhooks that the caller sees, whether everything is paused, how many " +
         "processes live, and how full Redis is. The figures of webhooks that are named with `webhooks` are those of this " +
-        `moment; without, they may be ${STATS_KEPT_MS / 1_000} seconds old, longer where there are thousands of webhooks, so that it ` +
-        "costs the same however many ask.",
+        `moment; without, they may be ${STATS_KEPT_MS / 1_000} seconds old, longer where there are thousands of webhooks, so that ` +
+        "Redis is asked no more often when more look.",
       grant: "webhooks/view",
       isOriginal: false,
       parameters: [limitParameter(STATS_ROWS), WEBHOOKS, TROUBLED],
@@ -87,6 +87,8 @@ export const STATS_PATHS: Paths = {
                 name: "Example webhook",
                 active: true,
                 paused: false,
+                trouble: null,
+                inactive_reason: null,
                 ...COUNTS,
                 oldest_waiting_at: "2026-03-02T21:38:08.000Z",
                 failing_since: null,

@@ -86,6 +86,17 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
     name: { type: "string" },
     active: { type: "boolean" },
     paused: { type: "boolean" },
+    trouble: {
+      type: ["string", "null"],
+      enum: ["failing", "secrets", "switched-off", null],
+      description:
+        "Why it does not deliver though nobody wanted that: its target refuses everything, its stored secrets cannot be " +
+        "opened, or Posthorn switched it off; `null` = nothing of that.",
+    },
+    inactive_reason: {
+      type: ["string", "null"],
+      description: "Why Posthorn switched it off; `null` while it is active, or when somebody else did.",
+    },
     ...counts,
     oldest_waiting_at: timestampOrNull("When the oldest batch that waits for its turn was begun."),
     failing_since: timestampOrNull("Since when its target has refused everything."),
