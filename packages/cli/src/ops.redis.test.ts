@@ -140,6 +140,19 @@ test("a drain has everything tried that may be, and tells what it leaves alone",
   expect(await ops("drain --all")).toMatchObject({ code: 1, stderr: expect.stringContaining("ops -- resume") });
 });
 
+test("a drain of all finds what has begun to wait since somebody looked, however many webhooks there are", async () => {
+  await api.stop();
+  api = await startApi(redisUrl, { BATCH_MAX_EVENTS: "1", API_RATE_LIMIT: "0", POSTHORN_API_KEY: api.apiKey });
+  const names = Array.from({ length: 101 }, (_, n) => `Customer ${n}`);
+  for (let n = 0; n < names.length; n += 10) await Promise.all(names.slice(n, n + 10).map((name) => create(name)));
+  await ops("status");
+  await send(1);
+  const { code, stdout } = await ops("drain --all");
+  expect(code).toBe(0);
+  // No worker has taken any yet, and none has failed.
+  expect(stdout.split("\n").toSorted()).toEqual(names.map((name) => `${name}: 0 batches due now`).toSorted());
+});
+
 test("batches are chosen by a filter, shown, tried again, and deleted only on a word", async () => {
   receiver.answerWith(() => ({ status: 500 }));
   const id = await create("CRM");

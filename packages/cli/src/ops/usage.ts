@@ -11,7 +11,8 @@ usage: npm run ops -- status
        npm run ops -- replay <file…> | (--all | filter as of archive) [--to <webhook>] [--again]
 
   status    whether everything is paused, what waits, how full the store is, and who lives
-  backlogs  what waits for whom, the largest first
+  backlogs  what waits for whom, the largest first; as in status, figures may be 2 seconds old, longer with thousands of
+            webhooks
   pause     nothing is sent, events are still accepted, and clocks stand still; without --webhook of everything, beside
             what is paused for itself
   resume    ends that; what is paused for itself stays so
