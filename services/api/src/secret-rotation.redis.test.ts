@@ -205,7 +205,11 @@ test("a webhook whose secrets nobody can open can be changed, and delivers what 
   expect((await put({ auth_token: "new" })).status).toBe(400);
   const check = async (json: unknown): Promise<CheckView> =>
     (await anew.request("POST", `/api/v1/webhooks/check?id=${id}`, { json })).json.results as CheckView;
-  for (const body of [{}, { target: `${receiver.url}/else` }, { auth_token: "new" }]) {
+  for (const body of [{}, { name: "x" }, { paused: true }, { active: false }]) {
+    const taken = await check(body);
+    expect([taken.problems, taken.request?.url]).toEqual([[], receiver.url]);
+  }
+  for (const body of [{ target: `${receiver.url}/else` }, { auth_token: "new" }]) {
     expect(await check(body)).toEqual({ problems: refused.json.errors, request: null });
   }
   const whole = await check({ auth_token: "new", ...auth, custom_headers: { "X-Key": "new" } });

@@ -128,18 +128,43 @@ export async function changeWebhook(
       inactiveReason: after.active ? null : webhook.inactiveReason,
       updatedAtMs: deps.now(),
     };
-    const isNewTarget = after.target !== before.target;
-    const isNewAccess = !isSame(accessOf(before), accessOf(after));
-    const isReactivated = after.active && !before.active;
-    // A webhook must be renamed, paused or switched off also while its token URL is away.
-    const checks = { token: isNewTarget || isNewAccess || isReactivated, test: isNewTarget };
-    const warnings = await guard(deps, changed, checks, options.insist);
-    const write = await definitions.update(changed, { drain: isNewTarget || isNewAccess });
+    const warnings = await guard(deps, changed, checksOf(before, after), options.insist);
+    const drain = isNewTarget(before, after) || isNewAccess(before, after);
+    const write = await definitions.update(changed, { drain });
     if (write.kind === "conflict") continue;
     if (write.kind === "missing") throw unknownWebhook();
     await deps.mirror.awaitActivation(write.version);
     return { webhook: changed, generatedSecret, warnings };
   }
+}
+
+/** What is asked of the target of a webhook, and of its token URL, before it is stored. */
+interface Checks {
+  readonly token: boolean;
+  readonly test: boolean;
+}
+
+/** A webhook must be renamed, paused or switched off also while its token URL is away, or its secrets cannot be opened. */
+function checksOf(before: WebhookSettings, after: WebhookSettings): Checks {
+  const isReactivated = after.active && !before.active;
+  return {
+    token: isNewTarget(before, after) || isNewAccess(before, after) || isReactivated,
+    test: isNewTarget(before, after),
+  };
+}
+
+/** True of a change that is refused when a stored secret cannot be opened. */
+export function needsAccess(before: WebhookSettings, after: WebhookSettings): boolean {
+  const { token, test } = checksOf(before, after);
+  return token || test;
+}
+
+function isNewTarget(before: WebhookSettings, after: WebhookSettings): boolean {
+  return after.target !== before.target;
+}
+
+function isNewAccess(before: WebhookSettings, after: WebhookSettings): boolean {
+  return !isSame(accessOf(before), accessOf(after));
 }
 
 /** What decides whether a target lets a batch in: repaired, it gets what waits at once. */
@@ -162,12 +187,7 @@ function accepted(change: WebhookChange): Extract<WebhookChange, { kind: "ok" }>
 }
 
 /** Fetches a token if the webhook uses them, then sends the test POST. Throws the first failure, or returns it. */
-async function guard(
-  deps: ChangeDeps,
-  webhook: Webhook,
-  checks: { readonly token: boolean; readonly test: boolean },
-  insist: boolean,
-): Promise<readonly Problem[]> {
+async function guard(deps: ChangeDeps, webhook: Webhook, checks: Checks, insist: boolean): Promise<readonly Problem[]> {
   const problem = await firstFailure(deps, webhook, checks);
   if (problem === undefined) return [];
   if (insist) throw new DomainError("TEST_POST_FAILED", [problem]);
@@ -177,7 +197,7 @@ async function guard(
 async function firstFailure(
   { testPost, fetchToken, box, now }: ChangeDeps,
   webhook: Webhook,
-  checks: { readonly token: boolean; readonly test: boolean },
+  checks: Checks,
 ): Promise<Problem | undefined> {
   if (!checks.token && !checks.test) return undefined;
   const access = openAccess(webhook, box, now());

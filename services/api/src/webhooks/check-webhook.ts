@@ -1,5 +1,6 @@
 import { openReadable, readCreate, readUpdate, samples, sealSettings, shownAccess } from "@posthorn/core";
 import type { Catalogue, SecretBox, SubaccountScope, Webhook } from "@posthorn/core";
+import { needsAccess } from "./change-webhook.ts";
 import { accessProblems } from "./open-access.ts";
 import type { CheckView, RequestView } from "./request-view.ts";
 import { viewRequest } from "./view-request.ts";
@@ -32,8 +33,7 @@ export function checkWebhook(
       ? readCreate(body, tools)
       : readUpdate(body, webhook.id, before, tools);
   if (change.kind === "bad") return { problems: change.problems, request: null };
-  if (webhook !== undefined && before !== undefined) {
-    // Nothing could be sent with these, also where the change itself would be taken.
+  if (webhook !== undefined && before !== undefined && needsAccess(before, change.settings)) {
     const problems = accessProblems(sealSettings(webhook, before, change.settings, box), box, nowMs);
     if (problems.length > 0) return { problems, request: null };
   }

@@ -41,8 +41,7 @@ export const WEBHOOK_CHECK_PATHS: Paths = {
       summary: "Check a definition",
       description:
         "Judges a body as `POST /api/v1/webhooks` would, or with `id` as `PUT` of that webhook would, and shows what a " +
-        "batch would look like. Stored secrets that cannot be opened, and that the body does not set anew, are told of too, " +
-        "since nothing could be sent with them. Nothing is stored, and nothing is sent.",
+        "batch would look like. Nothing is stored, and nothing is sent.",
       grant: "webhooks/modify",
       isOriginal: false,
       parameters: [
