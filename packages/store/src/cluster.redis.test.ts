@@ -160,24 +160,25 @@ test("idempotent requests lie all over a Cluster", async () => {
 });
 
 test("a consumer of jobs ends at once and for good, however far it is with its connections", async () => {
-  const consumers = Array.from({ length: 80 }, () =>
-    consumeQueue<object>({
+  const startAndClose = async (afterMs: number): Promise<number> => {
+    const consumer = consumeQueue<object>({
       address,
       queue: "lane",
       prefix: `{t${randomUUID()}}`,
       name: "test-consumer",
       process: async () => undefined,
       onError: () => undefined,
-    }),
-  );
-  const tookMs = await Promise.all(
-    consumers.map(async (consumer, n) => {
-      await delay(n * 5);
-      const startedAtMs = performance.now();
-      await consumer.close();
-      return performance.now() - startedAtMs;
-    }),
-  );
+    });
+    await delay(afterMs);
+    const startedAtMs = performance.now();
+    await consumer.close();
+    return performance.now() - startedAtMs;
+  };
+  const tookMs: number[] = [];
+  // A few at a time: what a close takes must be told from the patience for one that hangs, also on a busy machine.
+  for (let turn = 0; turn < 10; turn++) {
+    tookMs.push(...(await Promise.all(Array.from({ length: 8 }, (_, n) => startAndClose(turn * 8 + n)))));
+  }
   expect(Math.max(...tookMs)).toBeLessThan(2_500);
   const isGone = async (): Promise<boolean> => {
     const lists = await Promise.all(mastersOf(redis).map((master) => master.redis.client("LIST")));
