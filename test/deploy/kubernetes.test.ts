@@ -20,6 +20,7 @@ interface Rendering {
 }
 
 interface Container {
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly command?: readonly string[];
   readonly securityContext: Record<string, unknown>;
   readonly resources: { readonly requests: object; readonly limits: object };
@@ -38,6 +39,8 @@ interface Manifest {
   readonly metadata: { readonly name: string };
   readonly data?: Readonly<Record<string, string>>;
   readonly spec: {
+    readonly ingress?: readonly object[];
+    readonly egress?: readonly object[];
     readonly replicas?: number;
     readonly template: { readonly spec: PodSpec };
     readonly triggers: readonly { readonly metadata: Readonly<Record<string, string>> }[];
@@ -165,6 +168,29 @@ withHelm(
     }
   },
 );
+
+withHelm("commands in a worker find the API, and may call it whoever else may", () => {
+  const set = { "service.port": 81, "networkPolicy.apiFrom[0].ipBlock.cidr": "10.1.0.0/16" };
+  const rendered = manifests(render({ example: "production", set }));
+  const named = (kind: string, name: string): Manifest | undefined =>
+    rendered.find((one) => one.kind === kind && one.metadata.name === name);
+  const [container] = named("Deployment", "posthorn-worker")?.spec.template.spec.containers ?? [];
+  expect(container?.env).toContainEqual({ name: "POSTHORN_URL", value: "http://posthorn:81" });
+  expect(named("Service", "posthorn")?.spec).toMatchObject({ ports: [{ port: 81, targetPort: "http" }] });
+  const pods = (component: string) => ({
+    podSelector: { matchLabels: expect.objectContaining({ "app.kubernetes.io/component": component }) as unknown },
+  });
+  expect(named("NetworkPolicy", "posthorn-worker")?.spec.egress).toContainEqual({
+    ports: [{ port: 8080 }],
+    to: [pods("api")],
+  });
+  expect(named("NetworkPolicy", "posthorn-api")?.spec.ingress).toEqual([
+    { ports: [{ port: 8080 }], from: [{ ipBlock: { cidr: "10.1.0.0/16" } }, pods("worker")] },
+  ]);
+  const own = manifests(render({ example: "production", set: { "config.POSTHORN_URL": "https://hooks.example.com" } }));
+  const worker = own.find(({ metadata, kind }) => kind === "Deployment" && metadata.name === "posthorn-worker");
+  expect(worker?.spec.template.spec.containers[0].env?.map(({ name }) => name)).not.toContain("POSTHORN_URL");
+});
 
 withHelm("autoscalers, and nobody else, decide on replicas where they are wanted", () => {
   const scaled = manifests(render({ example: "production" }));
