@@ -16,6 +16,7 @@ import { steerBatches } from "./ops/steer-batches.ts";
 import { USAGE } from "./ops/usage.ts";
 import { ask, findWebhook } from "./ops/webhooks.ts";
 import type { Told } from "./ops/webhooks.ts";
+import { printableLines } from "./printable.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
@@ -45,7 +46,7 @@ function run(client: ApiClient, command: Command, env: Env): Promise<number> {
     case "resume":
       return tell(pause(client, command), (text) => console.error(text));
     case "drain":
-      return tell(drain(client, command.webhook), (lines) => console.log(lines.join("\n")));
+      return tell(drain(client, command.webhook), (lines) => console.log(lines.map(printableLines).join("\n")));
     case "batches":
       return showBatches(client, command);
     case "retry":

@@ -63,7 +63,7 @@ test("each batch is a line: time, id, how often seen, events, types, answer; SIG
   const lines = output().trim().split("\n").slice(1);
   expect(lines).toEqual([
     expect.stringMatching(
-      /^\d\d:\d\d:\d\d {2}batch batch-1 {2}1st time {2}6 events: delivery 2, \(no type\) 2, open 1, \?\[31mred 1 {2}-> {2}200$/,
+      /^\d\d:\d\d:\d\d {2}batch batch-1 {2}1st time {2}6 events: delivery 2, \(no type\) 2, open 1, \\u001b\[31mred 1 {2}-> {2}200$/,
     ),
     expect.stringMatching(/ {2}batch batch-1 {2}2nd time {2}1 event: open 1 {2}-> {2}200$/),
     expect.stringMatching(/ {2}test POST {2}-> {2}200$/),

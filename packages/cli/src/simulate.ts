@@ -1,5 +1,6 @@
 import { defaultUrl } from "./client/api-url.ts";
 import { findApiKey, NO_API_KEY } from "./client/find-api-key.ts";
+import { printableLines } from "./printable.ts";
 import { parseOptions, USAGE } from "./simulate/options.ts";
 import type { Options } from "./simulate/options.ts";
 import { totalOf } from "./simulate/origin.ts";
@@ -75,7 +76,9 @@ async function run(options: Options, apiKey: string): Promise<number> {
     case "interrupted":
       return 130;
     case "refused":
-      console.error(`${options.url} refused the events with ${ending.status}: ${ending.message.trim()}`);
+      console.error(
+        `${options.url} refused the events with ${ending.status}: ${printableLines(ending.message.trim())}`,
+      );
       return 1;
   }
 }

@@ -73,7 +73,7 @@ function apply(before: WebhookSettings, input: WebhookInput, tools: ChangeTools)
   const settings: WebhookSettings = {
     ...before,
     ...scope,
-    name: input.name ?? before.name,
+    name: applyName(before.name, input.name, problems),
     target,
     events: input.events === undefined ? before.events : [...new Set(input.events)],
     active: input.active ?? before.active,
@@ -87,6 +87,18 @@ function apply(before: WebhookSettings, input: WebhookInput, tools: ChangeTools)
     signing,
   };
   return { settings, generatedSecret, problems };
+}
+
+/** Names are shown on terminals, where a control character is a command; one that has its name already may be put back. */
+function applyName(before: string, given: string | undefined, problems: Problem[]): string {
+  if (given === undefined || given === before) return before;
+  if (/\p{Cc}/u.test(given)) {
+    problems.push({
+      message: "name holds a control character, such as a line break or an escape: leave it out of the name",
+      param: "name",
+    });
+  }
+  return given;
 }
 
 function isMissingSecret(param: string): Problem {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isNativeError } from "node:util/types";
 import type { Problem } from "@posthorn/core";
+import { printable } from "../printable.ts";
 
 /** What came of one call. Whatever can go wrong is a value, with words for people. */
 export type ApiAnswer =
@@ -115,13 +116,14 @@ function parse(text: string): { readonly results?: unknown; readonly errors?: un
   }
 }
 
-/** A problem in one line. */
+/** A problem in one line, whatever it repeats of what others sent. */
 export function describeProblem({ message, description, param, value }: Problem): string {
-  return [
+  const text = [
     param === undefined || message.includes(param) ? message : `${param}: ${message}`,
     ...(value === undefined ? [] : [`(${JSON.stringify(value)})`]),
     ...(description === undefined ? [] : [description]),
   ].join(" ");
+  return printable(text);
 }
 
 /** The cause of a failed `fetch`, in short. */

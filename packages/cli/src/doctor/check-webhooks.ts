@@ -1,5 +1,6 @@
 import type { DataExamination } from "@posthorn/store";
 import { age, counted } from "../ops/amounts.ts";
+import { printable } from "../printable.ts";
 import { ok, problem, warning } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
@@ -78,7 +79,7 @@ function isLate({ webhook, stats }: Examined, nowMs: number): boolean {
 }
 
 function named(found: readonly Examined[], more: (one: Examined) => string = () => ""): string {
-  const names = found.slice(0, NAMED_MAX).map((one) => `${one.webhook.name || one.webhook.id}${more(one)}`);
+  const names = found.slice(0, NAMED_MAX).map((one) => `${printable(one.webhook.name) || one.webhook.id}${more(one)}`);
   return names.join(", ") + (found.length > NAMED_MAX ? ` and ${found.length - NAMED_MAX} more` : "");
 }
 

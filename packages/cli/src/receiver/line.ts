@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import type { Answer } from "./answer.ts";
 import type { Received } from "./received.ts";
 
@@ -5,7 +6,7 @@ import type { Received } from "./received.ts";
 export function lineOf(received: Received, timesSeen: number, answer: Answer, at: Date): string {
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((n) => String(n).padStart(2, "0")).join(":");
   // Ids and types come from outside: they shall not steer the terminal.
-  return `${time}  ${whatCame(received, timesSeen)}  ->  ${whatGoes(answer)}`.replaceAll(/\p{Cc}/gu, "?");
+  return printable(`${time}  ${whatCame(received, timesSeen)}  ->  ${whatGoes(answer)}`);
 }
 
 function whatCame(received: Received, timesSeen: number): string {

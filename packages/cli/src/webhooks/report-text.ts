@@ -1,6 +1,7 @@
 import { MASK } from "@posthorn/core";
 import type { DefinitionsReport, FieldChange } from "@posthorn/core";
 import { describeProblem } from "../client/api-client.ts";
+import { printable } from "../printable.ts";
 import { table } from "../table.ts";
 
 /** Longer values are cut: a certificate tells nobody anything. */
@@ -28,7 +29,10 @@ export function reportText(report: DefinitionsReport): string {
     ["", "NAME", "ID"],
     blocks.map(({ row }) => row),
   ).split("\n");
-  const lines = blocks.flatMap(({ below }, index) => [rows[index + 1] ?? "", ...below.map((line) => `    ${line}`)]);
+  const lines = blocks.flatMap(({ below }, index) => [
+    rows[index + 1] ?? "",
+    ...below.map((line) => `    ${printable(line)}`),
+  ]);
   const counts = [
     `${created.length} created`,
     `${updated.length} updated`,

@@ -69,7 +69,12 @@ const signing: Schema = {
 };
 
 const fields = {
-  name: { type: "string", maxLength: WEBHOOK_NAME_MAX, pattern: String.raw`\S` },
+  name: {
+    type: "string",
+    maxLength: WEBHOOK_NAME_MAX,
+    pattern: String.raw`\S`,
+    description: "What people tell it by. A new name holds no control characters, such as line breaks.",
+  },
   target: {
     type: "string",
     maxLength: TARGET_MAX,
