@@ -164,6 +164,7 @@ function buildSchema(isKnownEventType: IsKnown, { isNew }: { readonly isNew: boo
   const presence = isNew ? "required" : "optional";
   const events = Joi.array()
     .min(1)
+    .messages(isNew ? { "array.min": "{{#label}} is empty: name at least one" } : {})
     .items(
       Joi.string().custom((type: string, helpers) => (isKnownEventType(type) ? type : helpers.error("events.unknown"))),
     );
