@@ -111,6 +111,10 @@ test("mistakes of a file are all told, and end the command with 1", async () => 
   expect(code).toBe(1);
   for (const place of ["[0].events[0]", "[1].target", "[1].events"]) expect(stderr).toContain(place);
 
+  await write([{ ...momentum()[0], target: "zzz", x: 1 }, { name: "CRM" }]);
+  const both = await webhooks(["import", "webhooks.json"]);
+  for (const place of ["[0].target", "[0].x", "[1].name", "[1].events"]) expect(both.stderr).toContain(place);
+
   await writeFile(file("cut.json"), '[{"name":"a"');
   expect(await webhooks(["import", "cut.json"])).toMatchObject({
     code: 1,
@@ -163,6 +167,20 @@ test("an export in which two webhooks have the same name says that it cannot be 
     code: 0,
     stderr: expect.stringContaining("[0] and [1] have the same name"),
   });
+});
+
+test("a file does not add a third where two webhooks have its name already", async () => {
+  for (const path of ["/a", "/b"]) {
+    const json = { name: "dup", target: `${receiver.url}${path}`, events: ["open"] };
+    expect((await api.request("POST", "/api/v1/webhooks", { json })).status).toBe(200);
+  }
+  await write([{ name: "dup", target: `${receiver.url}/c`, events: ["open"] }]);
+  const { code, stderr } = await webhooks(["import", "webhooks.json"]);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/\[0\]\.name: There are 2 webhooks of this name.* \("dup"\)/),
+  ]);
+  expect(await countAt(api)).toBe(2);
 });
 
 test("list shows the webhooks and their state in a table", async () => {

@@ -1,4 +1,4 @@
-import { MASK, parseDefinitions, readDefinitions } from "@posthorn/core";
+import { MASK, parseDefinitionsText, readDefinitions } from "@posthorn/core";
 import type { DefinitionsReport, WebhookView } from "@posthorn/core";
 import { describeProblem } from "./client/api-client.ts";
 import type { ApiAnswer, ApiClient } from "./client/api-client.ts";
@@ -51,15 +51,17 @@ async function importFile({ file, mode, isDryRun, insist }: CommandOf<"import">,
     console.error(input.message);
     return 2;
   }
-  const { entries, problems } = parseDefinitions(input.text);
-  if (problems.length > 0) {
+  const parsed = parseDefinitionsText(input.text);
+  if (parsed.kind === "bad") {
     const what = file === STANDARD ? "Standard input" : file;
-    console.error([`${what} cannot be imported:`, ...problems.map((one) => `  ${describeProblem(one)}`)].join("\n"));
+    console.error(`${what} cannot be imported:\n  ${describeProblem(parsed.problem)}`);
     return 1;
   }
   const query = `?dry_run=${isDryRun}&mode=${mode}&insist=${insist}`;
-  const body = entries.map(({ fields }) => fields);
-  const answer = await tools.client.call("PUT", `/definitions${query}`, body, { patienceMs: IMPORT_PATIENCE_MS });
+  // The API tells what is wrong with the list together with what is wrong with its entries.
+  const answer = await tools.client.call("PUT", `/definitions${query}`, parsed.value, {
+    patienceMs: IMPORT_PATIENCE_MS,
+  });
   if (answer.kind !== "done") return refused(answer);
   const report = answer.results as DefinitionsReport;
   console.log(reportText(report));

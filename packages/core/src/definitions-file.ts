@@ -1,6 +1,7 @@
 import { webhookId } from "./ids.ts";
 import type { WebhookId } from "./ids.ts";
 import { parseJson } from "./json/parse-json.ts";
+import type { ParsedJson } from "./json/parse-json.ts";
 import type { Problem } from "./problem.ts";
 import { uuidV5 } from "./uuid-v5.ts";
 
@@ -33,9 +34,14 @@ const NAMESPACE = "93bbc131-0a20-4ca2-a219-9bca7a05ddae";
 
 const BYTE_ORDER_MARK = /^\u{FEFF}/u;
 
+/** What the text of a file says, whatever that is. */
+export function parseDefinitionsText(text: string): ParsedJson {
+  return parseJson(text.replace(BYTE_ORDER_MARK, ""), "The file");
+}
+
 /** Reads the text of a file of definitions, such as Momentum's `webhooks.json`. */
 export function parseDefinitions(text: string): DefinitionsFile {
-  const parsed = parseJson(text.replace(BYTE_ORDER_MARK, ""), "The file");
+  const parsed = parseDefinitionsText(text);
   return parsed.kind === "ok" ? readDefinitions(parsed.value) : { entries: [], problems: [parsed.problem] };
 }
 

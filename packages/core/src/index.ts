@@ -82,7 +82,7 @@ export { parseUrl } from "./parse-url.ts";
 export { idleMs, UNWATCHED, watchQueue } from "./queue-watch.ts";
 export type { QueueLook, QueueWatch } from "./queue-watch.ts";
 export { takeCredentials } from "./target-credentials.ts";
-export { definitionId, parseDefinitions, readDefinitions } from "./definitions-file.ts";
+export { definitionId, parseDefinitions, parseDefinitionsText, readDefinitions } from "./definitions-file.ts";
 export type { DefinitionEntry, DefinitionsFile, Identity } from "./definitions-file.ts";
 export { planDefinitions } from "./plan-definitions.ts";
 export type { DefinitionsMode, DefinitionsPlan, DefinitionStep, PlanRequest } from "./plan-definitions.ts";

@@ -9,17 +9,20 @@ export interface KnownWebhook {
   readonly settings: WebhookSettings;
 }
 
+export interface Matches {
+  readonly matches: ReadonlyMap<DefinitionEntry, KnownWebhook>;
+  /** How many webhooks each entry may mean of which nothing tells which one it does. */
+  readonly several: ReadonlyMap<DefinitionEntry, number>;
+}
+
 /**
  * Which webhook each entry of a file means: the one with its name, which is what people tell webhooks by; if nobody has
  * that name, the one with the id derived from it, which was given another name since; an entry without a name means the
  * one with the id derived from its target, else the one with that target. Where several could be meant, the one with
- * the derived id is, else the one that a file keeps; an entry that still means several means none of them. No webhook
- * is meant by two entries.
+ * the derived id is, else the one that a file keeps; an entry that still means several is told apart. No webhook is
+ * meant by two entries.
  */
-export function matchDefinitions(
-  entries: readonly DefinitionEntry[],
-  existing: readonly KnownWebhook[],
-): ReadonlyMap<DefinitionEntry, KnownWebhook> {
+export function matchDefinitions(entries: readonly DefinitionEntry[], existing: readonly KnownWebhook[]): Matches {
   const left = new Set(existing);
   const matches = new Map<DefinitionEntry, KnownWebhook>();
   const take = (find: (entry: DefinitionEntry) => KnownWebhook | undefined): void => {
@@ -36,19 +39,24 @@ export function matchDefinitions(
   const byId = new Map(existing.map((known) => [known.webhook.id, known]));
   const byName = grouped(existing, ({ webhook }) => webhook.name);
   const byTarget = grouped(existing, ({ webhook }) => webhook.target);
-  const takeByName = (): void =>
-    take(({ identity }) => (identity.kind === "name" ? theOne(among(byName.get(identity.text)), identity) : undefined));
-  takeByName();
+  const namesakes = ({ identity }: DefinitionEntry): readonly KnownWebhook[] =>
+    identity.kind === "name" ? among(byName.get(identity.text)) : [];
+  const sameTarget = ({ identity }: DefinitionEntry): readonly KnownWebhook[] =>
+    identity.kind === "target" ? among(byTarget.get(identity.text)) : [];
+  take((entry) => theOne(namesakes(entry), entry));
   take(({ identity }) => {
     const known = identity.kind === "none" ? undefined : byId.get(definitionId(identity.text));
     return known !== undefined && left.has(known) ? known : undefined;
   });
   // Now that the renamed are known for what they were, a name may be one webhook's only.
-  takeByName();
-  take(({ identity }) =>
-    identity.kind === "target" ? theOne(among(byTarget.get(identity.text)), identity) : undefined,
-  );
-  return matches;
+  take((entry) => theOne(namesakes(entry), entry));
+  take((entry) => theOne(sameTarget(entry), entry));
+  const several = new Map<DefinitionEntry, number>();
+  for (const entry of entries) {
+    const meant = matches.has(entry) ? 0 : namesakes(entry).length + sameTarget(entry).length;
+    if (meant > 1) several.set(entry, meant);
+  }
+  return { matches, several };
 }
 
 function grouped(
@@ -65,8 +73,8 @@ function grouped(
   return groups;
 }
 
-function theOne(found: readonly KnownWebhook[], identity: { readonly text: string }): KnownWebhook | undefined {
-  if (found.length <= 1) return found[0];
+function theOne(found: readonly KnownWebhook[], { identity }: DefinitionEntry): KnownWebhook | undefined {
+  if (found.length <= 1 || identity.kind === "none") return found[0];
   const id = definitionId(identity.text);
   const derived = found.find(({ webhook }) => webhook.id === id);
   if (derived !== undefined) return derived;

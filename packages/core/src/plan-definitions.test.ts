@@ -115,17 +115,32 @@ describe("which webhook an entry means", () => {
     expect(meant([entry({ name: "other" })], [own])).toEqual([[true, definitionId("other")]]);
   });
 
-  test("of several with that name or target, the one with the derived id, else the one that a file keeps; else none", () => {
+  test("of several with that name or target, the one with the derived id, else the one that a file keeps", () => {
     const kept = known({}, { owner: "file" });
     const derived = [known({}, { id: definitionId("n") }), known({}, { id: definitionId(TARGET) })];
     expect(meant([entry()], [known({}), kept, known({})])).toEqual([[false, kept.webhook.id]]);
     expect(meant([nameless()], [known({}), kept, known({})])).toEqual([[false, kept.webhook.id]]);
     expect(meant([entry(), nameless()], [kept, ...derived])).toEqual(derived.map(({ webhook }) => [false, webhook.id]));
-    expect(meant([entry(), nameless()], [known({}), known({})])).toEqual([
-      [true, definitionId("n")],
-      [true, definitionId(TARGET)],
-    ]);
   });
+
+  test.each<DefinitionsMode>(["import", "provision"])(
+    "none of several that nothing tells apart, and then nothing is done (%s)",
+    (mode) => {
+      const existing = [known({}), known({}), known({ name: "other" })];
+      const planned = plan([entry(), entry({ name: "new" }), nameless({ events: ["nonsense"] })], existing, mode);
+      expect(problemsOf(planned)).toEqual([
+        { param: "[0].name", value: "n", message: expect.stringMatching(/^There are 2 webhooks of this name.*rename/) },
+        {
+          param: "[2].target",
+          message: expect.stringMatching(/^There are 3 webhooks with this target: give the name/),
+        },
+        expect.objectContaining({ param: "[2].events[0]" }),
+      ]);
+      // One that another entry means is not among them.
+      expect(meant([entry({ name: "other" })], existing)).toEqual([[false, existing[2]?.webhook.id]]);
+      expect(meant([entry({ name: "other" }), nameless()], [known({}), known({ name: "other" })])).toHaveLength(2);
+    },
+  );
 
   test("no webhook is meant by two entries, and a name goes before a target", () => {
     const one = known({ name: "b" });

@@ -50,13 +50,15 @@ type Body = Readonly<Record<string, unknown>>;
 /** Compares a file with the webhooks that there are. Finds every problem at once, each with its place: `[3].events[0]`. */
 export function planDefinitions(request: PlanRequest): DefinitionsPlan {
   const { file, existing, mode } = request;
-  const matches = matchDefinitions(file.entries, existing);
+  const { matches, several } = matchDefinitions(file.entries, existing);
   const ids = new Set(existing.map(({ webhook }) => webhook.id));
   const problems = [...file.problems];
   const steps: DefinitionStep[] = [];
   for (const entry of file.entries) {
     // A file of nothing but mistakes would hold up the process for many seconds.
     if (problems.length > COUNTED_MAX) break;
+    const meant = several.get(entry);
+    if (meant !== undefined) problems.push(placed(severalMeant(entry, meant), entry));
     const known = matches.get(entry);
     const read = known === undefined ? planCreate(entry, ids, request) : planUpdate(entry, known, request);
     if (read.kind === "bad") problems.push(...read.problems.map((problem) => placed(problem, entry)));
@@ -89,6 +91,19 @@ function planCreate(entry: DefinitionEntry, ids: Set<WebhookId>, { tools }: Plan
   const id = freeId(entry.identity.text, ids);
   ids.add(id);
   return { kind: "ok", step: { kind: "create", id, name: change.settings.name, body } };
+}
+
+function severalMeant({ identity }: DefinitionEntry, count: number): Problem {
+  return identity.kind === "name"
+    ? {
+        message: `There are ${count} webhooks of this name, by which a file tells them apart: rename or delete all but one`,
+        param: "name",
+        value: identity.text.slice(0, NAME_MAX),
+      }
+    : {
+        message: `There are ${count} webhooks with this target: give the name of the one that is meant`,
+        param: "target",
+      };
 }
 
 /** The derived id, or the next one where a webhook has it that is called otherwise by now and meant by another entry. */
