@@ -210,8 +210,12 @@ test("files of the archive are listed and replayed to their own webhook, once un
   expect((await ops("archive --webhook CRM --since 1h")).stdout).toContain(BATCH);
   expect(await ops("replay --webhook CRM --since 1h")).toMatchObject({ code: 0, stdout: `${name}: 1 event sent` });
   await waitFor("the event", () => receiver.batches.length === 1);
-  expect((await ops(`replay ${join(dir, name)}`)).code).toBe(0);
-  expect((await ops(`replay ${join(dir, name)} --again`)).code).toBe(0);
+  expect(await ops(`replay ${join(dir, name)}`)).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: `${name}: not sent, since it was within IDEMPOTENCY_WINDOW (1h) already; --again sends it once more`,
+  });
+  expect((await ops(`replay ${join(dir, name)} --again`)).stdout).toBe(`${name}: 1 event sent`);
   await waitFor("it again", () => receiver.batches.length === 2);
   expect((await ops("replay --all --to other")).code).toBe(0);
   await waitFor("both by the other one", () => receiver.batches.length === 4);

@@ -109,8 +109,16 @@ async function replayFiles(client: ApiClient, { files, to, isAgain }: CommandOf<
       to: target?.value.id,
       isAgain,
       onFile: ({ file, result }) => {
-        if (result.kind === "sent") console.log(`${file}: ${counted(result.events, "event")} sent`);
-        else console.error(`${file}: ${result.message}`);
+        switch (result.kind) {
+          case "sent":
+            return console.log(`${file}: ${counted(result.events, "event")} sent`);
+          case "sent-before":
+            return console.error(
+              `${file}: not sent, since it was within IDEMPOTENCY_WINDOW (1h) already; --again sends it once more`,
+            );
+          case "failed":
+            return console.error(`${file}: ${result.message}`);
+        }
       },
     });
     return failed === 0;

@@ -45,7 +45,7 @@ function harness(webhooks: readonly Webhook[] = [webhook(0, "delivery"), webhook
         metrics: { accepted: (events, unrouted) => counted.push([events, unrouted]) },
       },
       { body, format: "json", idempotencyKey, scope, owner: { subaccount, isBound: false } },
-    );
+    ).then(({ answer }) => answer);
   const idempotency = createIdempotency({ redis, keys: createKeys(`t${randomUUID()}`) });
   const route = (changed: readonly Webhook[]): void => {
     table = buildRoutingTable(changed);

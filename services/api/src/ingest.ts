@@ -44,7 +44,8 @@ const DONE_MARGIN_MS = 60_000;
 /** What makes room takes some seconds: a delivery, or what overflows. */
 const FULL_RETRY_AFTER_SECONDS = 5;
 
-interface Stored {
+export interface Stored {
+  /** The text of the answer. */
   readonly answer: string;
   /** False for a repeat of what was stored before. */
   readonly isNew: boolean;
@@ -52,8 +53,8 @@ interface Stored {
 
 type Groups = ReadonlyMap<number, readonly EventGroup[]>;
 
-/** Stores the events of a request and resolves to the answer's text. Throws `DomainError`. */
-export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<string> {
+/** Stores the events of a request. Throws `DomainError`. */
+export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<Stored> {
   const scan = scanEvents(request.body, request.format);
   if (scan.kind === "bad") throw new DomainError("INVALID", scan.problems);
   refuseLargeEvents(scan.events, deps);
@@ -71,7 +72,7 @@ export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<
     deps.metrics.accepted(scan.events.count, unrouted);
     deps.series.accepted(scan.events.count);
   }
-  return stored.answer;
+  return stored;
 }
 
 function accountOf({ subaccount }: EventOwner): number {

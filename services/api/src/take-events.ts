@@ -48,10 +48,12 @@ async function store(deps: EventDeps, taking: Taking, request: Request, response
   const share = deps.inflight.open();
   try {
     const body = await readIngestBody(request, deps.eventsMaxBodyBytes, share);
-    const answer = await deps.turns.run(body.length, async () => {
+    const { answer, isNew } = await deps.turns.run(body.length, async () => {
       await deps.ensureFresh();
       return ingest(deps, { body, format, idempotencyKey, scope, owner, only });
     });
+    // The answer itself is that of the first time, to the byte.
+    if (!isNew) response.set("Idempotent-Replayed", "true");
     response.type("application/json").send(answer);
   } finally {
     share.release();

@@ -59,7 +59,9 @@ test("a compressed file with one event a line is sent as it is, and a repeat und
   };
   const first = await send(id, file, headers);
   expect(first.status).toBe(200);
-  expect((await send(id, file, headers)).json).toEqual(first.json);
+  const again = await send(id, file, headers);
+  expect(again.json).toEqual(first.json);
+  expect([first, again].map((one) => one.headers.get("idempotent-replayed"))).toEqual([null, "true"]);
   // The key is another webhook's, or the inlet's, as well.
   const second = await create(other.url);
   expect((await send(second, file, headers)).status).toBe(200);

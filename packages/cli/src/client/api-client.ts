@@ -6,7 +6,12 @@ import { printable } from "../printable.ts";
 /** What came of one call. Whatever can go wrong is a value, with words for people. */
 export type ApiAnswer =
   /** `results` of the answer; `undefined` when it has no body. */
-  | { readonly kind: "done"; readonly results: unknown }
+  | {
+      readonly kind: "done";
+      readonly results: unknown;
+      /** It was done by an earlier call under the same `Idempotency-Key`. */
+      readonly isRepeat?: true;
+    }
   | { readonly kind: "refused"; readonly status: number; readonly message: string }
   | { readonly kind: "unreachable"; readonly message: string };
 
@@ -68,7 +73,11 @@ export function createApiClient({ url, apiKey }: ApiClientOptions): ApiClient {
         const text = await response.text();
         const waitMs = Number(response.headers.get("retry-after") ?? Infinity) * 1_000;
         const mayRepeat = repeated.includes(response.status) && performance.now() + waitMs <= deadlineMs;
-        if (!mayRepeat) return readAnswer(url, response.status, text, whole);
+        if (!mayRepeat) {
+          const answer = readAnswer(url, response.status, text, whole);
+          const isRepeat = answer.kind === "done" && response.headers.get("idempotent-replayed") === "true";
+          return isRepeat ? { ...answer, isRepeat } : answer;
+        }
         await delay(waitMs);
       }
     } catch (error) {

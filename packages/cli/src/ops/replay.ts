@@ -9,6 +9,8 @@ export interface Replayed {
   readonly file: string;
   readonly result:
     | { readonly kind: "sent"; readonly events: number }
+    /** Nothing was sent now: it was before, and the API still knows. */
+    | { readonly kind: "sent-before" }
     | { readonly kind: "failed"; readonly message: string };
 }
 
@@ -55,5 +57,6 @@ async function send(
     "idempotency-key": key,
   });
   if (answer.kind !== "done") return { kind: "failed", message: answer.message };
+  if (answer.isRepeat === true) return { kind: "sent-before" };
   return { kind: "sent", events: (answer.results as { readonly accepted: number }).accepted };
 }

@@ -31,7 +31,8 @@ usage: npm run ops -- status
   --dir <folder>      where the files are (default: ARCHIVE_DIR)
   --since, --until    when the batch was given up: 2026-03-02, 2026-03-02T21:00:00Z, or how long ago: 90m
   --to <webhook>      another webhook than the one that the file was for
-  --again             also files that were replayed within the last hour (IDEMPOTENCY_WINDOW)
+  --again             also files that were replayed to this webhook within the last hour (IDEMPOTENCY_WINDOW), which are
+                      told and left out otherwise
   --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
   --key …             API key (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR); to pause and
                       resume everything it needs the grant admin, else webhooks/view or webhooks/modify

@@ -100,6 +100,11 @@ export function createDocument({ version, publicUrl, eventTypes }: DocumentOptio
         metricsToken: { type: "http", scheme: "bearer", description: "`METRICS_TOKEN`, for `/metrics` only." },
       },
       headers: {
+        IdempotentReplayed: {
+          description:
+            "There, as `true`, when the request had been stored under its `Idempotency-Key` before: this is the answer of then.",
+          schema: { const: "true" },
+        },
         RequestId: {
           description: "The id under which the log tells of this request.",
           schema: { type: "string", format: "uuid" },

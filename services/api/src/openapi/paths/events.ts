@@ -1,6 +1,6 @@
 import { ingestCall, managementCall } from "../keyed-call.ts";
 import { answer } from "../operation.ts";
-import type { Examples, MediaType, Operation, Parameter, Paths } from "../operation.ts";
+import type { Answer, Examples, MediaType, Operation, Parameter, Paths } from "../operation.ts";
 import { SUBACCOUNT, WEBHOOK_ID } from "../parameters.ts";
 import { count, exactly, listOf, ownField, ref, results } from "../schema.ts";
 
@@ -49,7 +49,7 @@ const EVENTS_NDJSON: MediaType = {
   examples: LINES,
 };
 
-const STORED = answer(
+const STORED_ANSWER = answer(
   "The events are stored, and will be delivered whatever happens to this process.",
   results(
     exactly({
@@ -59,6 +59,10 @@ const STORED = answer(
   ),
   { results: { id: "1b0d2a3c-4e5f-4061-8273-849506a7b8c9", accepted: 2 } },
 );
+const STORED: Answer = {
+  ...STORED_ANSWER,
+  headers: { ...STORED_ANSWER.headers, "Idempotent-Replayed": { $ref: "#/components/headers/IdempotentReplayed" } },
+};
 
 function takeEvents(
   call: Pick<Operation, "operationId" | "summary" | "description"> & {
