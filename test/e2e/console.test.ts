@@ -172,6 +172,43 @@ test("a webhook's whole life: refused, created, watched, broken, failing, repair
   expect(watch.complaints.filter((text) => !/status of (?:400|404)/.test(text))).toEqual([]);
 }, 180_000);
 
+test("a second click makes no second webhook; what is opened while Posthorn is away comes when it is back, and what is saved says so", async () => {
+  await open("/webhooks/new");
+  await page.getByRole("textbox", { name: "Name", exact: true }).first().fill("CRM");
+  await page.getByRole("textbox", { name: "Target URL" }).fill(receiver.url);
+  const tests = receiver.tests.length;
+  // The second click comes after the answer to the first, and before the next page.
+  let release = (): void => undefined;
+  const isClicked = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/assets\/webhook-page/, (route) => isClicked.then(() => route.continue()));
+  const create = page.getByRole("button", { name: "Create webhook" });
+  const created = page.waitForResponse(
+    (response) => response.request().method() === "POST" && response.url().endsWith("/webhooks"),
+  );
+  await create.click();
+  await created;
+  await main().getByText("Saved.").waitFor();
+  await create.click({ force: true });
+  release();
+  await main().getByRole("heading", { name: "CRM", level: 1 }).waitFor();
+  const { body } = await stack.call("GET", "/api/v1/webhooks");
+  expect((body["results"] as { name: string }[]).map(({ name }) => name)).toEqual(["CRM"]);
+  expect(receiver.tests.length).toBe(tests + 1);
+
+  await main().getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).first().fill("CRM 2");
+  await stack.api.kill("SIGKILL");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await main().getByText("most likely nothing was done").waitFor();
+  expect(await main().getByText("to mend first").count()).toBe(0);
+  await page.getByRole("link", { name: "API keys" }).click();
+  await page.getByRole("button", { name: "Leave" }).click();
+  await main().getByText("Posthorn does not answer.").waitFor();
+  await stack.api.start();
+  await main().getByRole("heading", { name: "API keys", level: 1 }).waitFor();
+  await main().getByRole("button", { name: "New API key" }).first().waitFor();
+}, 90_000);
+
 test("an edit sends only what was changed, and secrets stay hidden", async () => {
   const id = await stack.createWebhook(receiver.url, {
     name: "CRM",

@@ -52,6 +52,7 @@ beforeEach(async () => {
     },
     onSignedOut: () => undefined,
     onTime: () => undefined,
+    patience: (kind) => (kind === "target" ? 20_000 : 200),
   });
 });
 afterEach(() => {
@@ -80,4 +81,20 @@ test("a change meant for one subaccount is not repeated for another, also when t
   release();
   await expect(created).rejects.toThrow("Another session");
   expect(taken).toEqual([]);
+});
+
+test("an API that hangs is noticed, sooner where no target is asked, and a call that is given up is no failure of it", async () => {
+  known = current = sessionOf(null, "one");
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  for (const path of ["/webhooks", "/webhooks/w/pause", "/stats"]) holds.set(`/api/v1${path}`, held);
+  const created = api.request({ method: "POST", kind: "target", path: "/webhooks", body: {} });
+  await expect(api.request({ method: "POST", path: "/webhooks/w/pause" })).rejects.toThrow("did not answer in time");
+  await expect(api.request({ path: "/stats" })).rejects.toMatchObject({ status: 0, isLate: true });
+  const leaving = new AbortController();
+  const left = api.request({ path: "/stats", signal: leaving.signal });
+  leaving.abort();
+  await expect(left).rejects.toMatchObject({ name: "AbortError" });
+  release();
+  await expect(created).resolves.toEqual({ results: {} });
 });

@@ -1,5 +1,7 @@
 import type { SessionView } from "@posthorn/api/views";
 import { errorOfAnswer, noAnswer } from "./api-error.ts";
+import { kindOf, patienceMs } from "./patience.ts";
+import type { CallKind } from "./patience.ts";
 
 export type QueryValue = string | number | boolean | undefined;
 
@@ -10,6 +12,8 @@ export interface ApiCall {
   readonly query?: Readonly<Record<string, QueryValue>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Where the method does not tell: a POST that changes nothing, or a change for which the target is asked first. */
+  readonly kind?: CallKind;
   readonly signal?: AbortSignal;
 }
 
@@ -36,16 +40,24 @@ export interface ApiClientDeps {
   readonly onSignedOut: () => void;
   /** Called with the time of each answer, in ms. */
   readonly onTime: (apiMs: number) => void;
+  /** How long an answer is waited for. */
+  readonly patience?: (kind: CallKind) => number;
 }
 
 /** Calls the API of the same origin; the session's cookie says who calls. */
-export function createApiClient({ session, renewSession, onSignedOut, onTime }: ApiClientDeps): ApiClient {
+export function createApiClient(deps: ApiClientDeps): ApiClient {
+  const { session, renewSession, onSignedOut, onTime, patience = patienceMs } = deps;
   const send = async (call: ApiCall, sentUnder: KnownSession): Promise<Answer> => {
     const { method = "GET", body, signal } = call;
     const token = sentUnder?.csrf_token ?? null;
-    let response: Response;
+    const kind = kindOf(call);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), patience(kind));
+    const giveUp = (): void => limit.abort();
+    signal?.addEventListener("abort", giveUp);
     try {
-      response = await fetch(apiPath(call), {
+      signal?.throwIfAborted();
+      const response = await fetch(apiPath(call), {
         method,
         headers: {
           Accept: "application/json",
@@ -53,15 +65,18 @@ export function createApiClient({ session, renewSession, onSignedOut, onTime }: 
           ...(method === "GET" || token === null ? {} : { [CSRF_HEADER]: token }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        signal: limit.signal,
       });
+      const apiMs = Date.parse(response.headers.get("Date") ?? "");
+      if (!Number.isNaN(apiMs)) onTime(apiMs);
+      return { status: response.status, body: jsonIn(await response.text()) };
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      throw noAnswer(error);
+      throw noAnswer(error, { kind, isLate: limit.signal.aborted });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
     }
-    const apiMs = Date.parse(response.headers.get("Date") ?? "");
-    if (!Number.isNaN(apiMs)) onTime(apiMs);
-    return { status: response.status, body: await readJson(response) };
   };
   const request = async <Body>(call: ApiCall): Promise<Body> => {
     const sentUnder = session();
@@ -102,8 +117,7 @@ export function apiPath({ path, query = {} }: Pick<ApiCall, "path" | "query">): 
   return `/api/v1${path}${search === "" ? "" : `?${search}`}`;
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text().catch(() => "");
+function jsonIn(text: string): unknown {
   if (text === "") return undefined;
   try {
     return JSON.parse(text) as unknown;

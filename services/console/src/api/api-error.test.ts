@@ -16,7 +16,21 @@ test.each([undefined, null, "<html>", {}, { errors: "no list" }, { errors: [] },
 );
 
 test("whatever was thrown can be shown", () => {
-  expect(problemsOf(noAnswer(new TypeError("Failed to fetch")))[0]?.message).toBe("Posthorn does not answer.");
+  const lost = noAnswer(new TypeError("Failed to fetch"), { kind: "read", isLate: false });
+  expect(problemsOf(lost)[0]?.message).toBe("Posthorn does not answer.");
   expect(problemsOf(new ApiError(400, []))[0]?.message).toBe("Something in this page failed.");
   expect(problemsOf(new Error("x is undefined"))[0]?.description).toContain("x is undefined");
+});
+
+test("only what is read is said to be tried again, and a change says what may have become of it", () => {
+  const words = (...[kind, isLate]: readonly ["read" | "change" | "target", boolean]) => {
+    const [problem] = problemsOf(noAnswer(undefined, { kind, isLate }));
+    return `${problem?.message} ${problem?.description}`;
+  };
+  expect(words("read", true)).toContain("tries again by itself");
+  for (const text of [words("change", false), words("change", true), words("target", true)]) {
+    expect(text).not.toContain("by itself");
+    expect(text).toContain("may have done this all the same");
+  }
+  expect(words("change", false)).toContain("most likely nothing was done");
 });

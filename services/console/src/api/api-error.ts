@@ -1,22 +1,51 @@
 import type { Problem } from "@posthorn/api/views";
+import type { CallKind } from "./patience.ts";
 
 /** A call that did not succeed, with what the API says of it; status 0 = there was no answer. */
 export class ApiError extends Error {
   readonly status: number;
   readonly problems: readonly Problem[];
+  /** An answer was waited for, and it did not come in time. */
+  readonly isLate: boolean;
 
-  constructor(status: number, problems: readonly Problem[], options: { readonly cause?: unknown } = {}) {
+  constructor(
+    status: number,
+    problems: readonly Problem[],
+    { isLate = false, ...options }: { readonly cause?: unknown; readonly isLate?: boolean } = {},
+  ) {
     super(problems.map(({ message }) => message).join("; "), options);
     this.name = "ApiError";
     this.status = status;
     this.problems = problems;
+    this.isLate = isLate;
   }
 }
 
-const NO_ANSWER: Problem = {
-  message: "Posthorn does not answer.",
-  description: "Check that its API runs and that this computer reaches it; this page tries again by itself.",
-};
+interface MissingAnswer {
+  readonly kind: CallKind;
+  readonly isLate: boolean;
+}
+
+/** Only what is shown is asked for anew by itself: nobody wants a change to be made at some later time. */
+function noAnswerProblem({ kind, isLate }: MissingAnswer): Problem {
+  if (kind === "read") {
+    return {
+      message: "Posthorn does not answer.",
+      description: "Check that its API runs and that this computer reaches it; this page tries again by itself.",
+    };
+  }
+  if (isLate) {
+    return {
+      message: "Posthorn did not answer in time.",
+      description: "It may have done this all the same: look whether it did before you try again.",
+    };
+  }
+  return {
+    message: "Posthorn does not answer, so most likely nothing was done.",
+    description:
+      "Check that its API runs and that this computer reaches it, and try again when it answers. If it broke off in the middle, it may have done this all the same: look first.",
+  };
+}
 
 /** Any error as what can be shown: never an empty list. */
 export function problemsOf(error: unknown): readonly Problem[] {
@@ -30,8 +59,8 @@ export function problemsOf(error: unknown): readonly Problem[] {
 }
 
 /** The network's failure to bring an answer. */
-export function noAnswer(cause: unknown): ApiError {
-  return new ApiError(0, [NO_ANSWER], { cause });
+export function noAnswer(cause: unknown, missing: MissingAnswer): ApiError {
+  return new ApiError(0, [noAnswerProblem(missing)], { cause, isLate: missing.isLate });
 }
 
 /** What an answer that is no success says; a proxy in between may have answered something of its own. */

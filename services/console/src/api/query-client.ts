@@ -10,7 +10,9 @@ export function createQueryClient(): QueryClient {
       queries: {
         staleTime: 1_000,
         // A refusal stays one; a lost answer is worth another try before it is shown.
-        retry: (failures, error) => failures < 1 && error instanceof ApiError && isPassing(error.status),
+        retry: (failures, error) => failures < 1 && isPassing(error) && !error.isLate,
+        // What is not asked for again and again anyway is, while there is no answer: the notice of it says so.
+        refetchInterval: ({ state: { error } }) => (isPassing(error) ? POLL_MS.series : false),
         refetchOnWindowFocus: true,
         // What the operator runs is often on a machine without a way out.
         networkMode: "always",
@@ -20,6 +22,6 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-function isPassing(status: number): boolean {
-  return status === 0 || status === 503 || status === 429;
+function isPassing(error: Error | null): error is ApiError {
+  return error instanceof ApiError && [0, 503, 429].includes(error.status);
 }

@@ -2,10 +2,13 @@ import { Button, Container, Group } from "@mantine/core";
 import { useRouteError } from "react-router";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { PageHeader } from "../shared/page-header.tsx";
+import { PageAway } from "./page-away.tsx";
+import { PageLoadError } from "../shared/page-load-error.ts";
 
-/** In place of a page that could not be loaded, as after an update of Posthorn, or that failed. */
+/** In place of a page that could not be loaded, or that failed. */
 export function PageError() {
   const error = useRouteError();
+  if (error instanceof PageLoadError) return <PageAway error={error} />;
   return (
     <>
       <PageHeader title="This page failed" />

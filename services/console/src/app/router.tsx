@@ -1,6 +1,7 @@
 import { createBrowserRouter } from "react-router";
 import type { RouteObject } from "react-router";
 import { SessionGate } from "../session/session-gate.tsx";
+import { lazyPage } from "./lazy-page.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { PageError, RouteError } from "./route-error.tsx";
 import { Shell } from "./shell.tsx";
@@ -12,37 +13,37 @@ const PAGES: RouteObject[] = [
     children: [
       {
         index: true,
-        lazy: async () => ({ Component: (await import("../overview/overview-page.tsx")).OverviewPage }),
+        lazy: lazyPage(async () => (await import("../overview/overview-page.tsx")).OverviewPage),
       },
       {
         path: "webhooks",
-        lazy: async () => ({ Component: (await import("../webhooks-list/webhooks-page.tsx")).WebhooksPage }),
+        lazy: lazyPage(async () => (await import("../webhooks-list/webhooks-page.tsx")).WebhooksPage),
       },
       {
         path: "webhooks/:id",
-        lazy: async () => ({ Component: (await import("../webhook/webhook-page.tsx")).WebhookPage }),
+        lazy: lazyPage(async () => (await import("../webhook/webhook-page.tsx")).WebhookPage),
       },
     ],
   },
   {
     path: "webhooks/new",
-    lazy: async () => ({ Component: (await import("../webhook-form/create-page.tsx")).CreatePage }),
+    lazy: lazyPage(async () => (await import("../webhook-form/create-page.tsx")).CreatePage),
   },
   {
     path: "webhooks/:id/edit",
-    lazy: async () => ({ Component: (await import("../webhook-form/edit-page.tsx")).EditPage }),
+    lazy: lazyPage(async () => (await import("../webhook-form/edit-page.tsx")).EditPage),
   },
   {
     path: "webhooks/:id/test",
-    lazy: async () => ({ Component: (await import("../webhook-test/test-page.tsx")).TestPage }),
+    lazy: lazyPage(async () => (await import("../webhook-test/test-page.tsx")).TestPage),
   },
   {
     path: "api-keys",
-    lazy: async () => ({ Component: (await import("../api-keys/api-keys-page.tsx")).ApiKeysPage }),
+    lazy: lazyPage(async () => (await import("../api-keys/api-keys-page.tsx")).ApiKeysPage),
   },
   {
     path: "catalogue",
-    lazy: async () => ({ Component: (await import("../catalogue/catalogue-page.tsx")).CataloguePage }),
+    lazy: lazyPage(async () => (await import("../catalogue/catalogue-page.tsx")).CataloguePage),
   },
   { path: "*", element: <NotFoundPage /> },
 ];

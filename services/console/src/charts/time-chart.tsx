@@ -1,10 +1,13 @@
 import { Suspense, lazy } from "react";
 import { Paper, Skeleton } from "@mantine/core";
+import { loadChunk } from "../shared/page-load-error.ts";
 import type { ChartRow } from "./chart-rows.ts";
 import { isBlank, isFlat } from "./chart-rows.ts";
 import classes from "./time-chart.module.css";
 
-const ChartCanvas = lazy(async () => ({ default: (await import("./chart-canvas.tsx")).ChartCanvas }));
+const ChartCanvas = lazy(async () => ({
+  default: (await loadChunk(() => import("./chart-canvas.tsx"))).ChartCanvas,
+}));
 
 export interface ChartSeries {
   /** The column of the rows. */

@@ -72,7 +72,8 @@ function SignInForm() {
           Sign in
         </Button>
         <Text c="dimmed" size="sm" component="div">
-          No key yet? <Code>npm start</Code> shows one when it starts. Under Docker Compose, this prints it:
+          No key yet? <Code>npm start</Code> keeps one in the file <Code>.posthorn/api-key</Code>. Under Docker Compose,
+          this prints it:
           <Code block mt={6} fz="xs" className={classes["command"] ?? ""}>
             docker compose run --rm init show-key
           </Code>
@@ -86,6 +87,9 @@ function SignInForm() {
 function refusalWords(error: Error): string {
   if (error instanceof ApiError && error.status === 401) {
     return "Posthorn admits no such key: check that it was copied whole; it may have been revoked, or have expired.";
+  }
+  if (error instanceof ApiError && error.status === 0) {
+    return "Posthorn does not answer: check that its API runs and that this computer reaches it, and sign in then.";
   }
   return problemsOf(error)
     .flatMap(({ message, description }) => (description === undefined ? [message] : [message, description]))

@@ -21,6 +21,7 @@ export function useWebhookCheck(webhookId: string | undefined, body: WebhookBody
     queryFn: ({ signal }) =>
       api.results<CheckView>({
         method: "POST",
+        kind: "read",
         path: "/webhooks/check",
         query: { id: webhookId },
         body: JSON.parse(text) as WebhookBody,

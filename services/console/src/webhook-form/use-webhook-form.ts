@@ -1,13 +1,13 @@
 import { useMemo, useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { useApi } from "../api/api-context.ts";
-import { problemsOf } from "../api/api-error.ts";
 import { webhookPath } from "../api/webhook-queries.ts";
 import { definitionProblems } from "./definition-problems.ts";
 import { fieldProblem, inFormOrder, ownProblems } from "./field-problems.ts";
 import type { FieldProblem } from "./field-problems.ts";
 import type { FormPart } from "./form-part.ts";
 import type { WebhookFormValues } from "./form-values.ts";
+import { refusalOf } from "./refusal.ts";
 import { testPostFailure } from "./test-post-failure.ts";
 import { useWebhookCheck } from "./use-webhook-check.ts";
 import { visibleProblems } from "./visible-problems.ts";
@@ -29,6 +29,8 @@ export interface WebhookFormOptions {
   readonly onSaved: (saved: SavedWebhook) => void;
 }
 
+type Progress = "open" | "saving" | "saved";
+
 /** All that the form knows: what is in it, what of that is wrong, and the call that saves it. */
 export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFormOptions) {
   const api = useApi();
@@ -39,8 +41,8 @@ export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFor
   const body = webhookId === undefined ? createBody(values, known) : changes;
   const call =
     webhookId === undefined
-      ? ({ method: "POST", path: "/webhooks", body } as const)
-      : ({ method: "PUT", path: webhookPath(webhookId), body } as const);
+      ? ({ method: "POST", kind: "target", path: "/webhooks", body } as const)
+      : ({ method: "PUT", kind: "target", path: webhookPath(webhookId), body } as const);
 
   const check = useWebhookCheck(webhookId, body);
   const saving = useMutation({
@@ -48,7 +50,8 @@ export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFor
     onSuccess: onSaved,
     onError: () => setTries((count) => count + 1),
   });
-  const refused = saving.error === null ? [] : problemsOf(saving.error);
+  const refusal = saving.error === null ? undefined : refusalOf(saving.error);
+  const refused = refusal?.kind === "form" ? refusal.problems : [];
   const failure = testPostFailure(refused);
   const isRefusedAsItIs = saving.isError && JSON.stringify(saving.variables.body) === JSON.stringify(body);
 
@@ -69,7 +72,10 @@ export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFor
     problemAt: (field) => shown.find((problem) => problem.field === field)?.message,
   };
 
+  const progress: Progress = saving.isPending ? "saving" : saving.isSuccess ? "saved" : "open";
   const submit = (): void => {
+    // The form is there until the next page is: a second click would create a second webhook.
+    if (progress !== "open") return;
     if (ownProblems(values).length > 0) {
       setTries((count) => count + 1);
       return;
@@ -83,8 +89,10 @@ export function useWebhookForm({ webhookId, before, known, onSaved }: WebhookFor
     changed: Object.keys(changes),
     check,
     failure,
-    isSaving: saving.isPending,
-    saved: saving.data,
+    /** Where the call is: `saved` until the form makes way for what comes next. */
+    progress,
+    /** Why it was not saved, when that is nothing to mend in the form. */
+    outside: refusal?.kind === "outside" ? refusal : undefined,
     submit,
     /** What the summary lists: before the first try only what stands beside no field. */
     summary: tries > 0 ? shown : shown.filter(({ field }) => field === undefined),

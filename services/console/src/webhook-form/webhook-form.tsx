@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { EventGroup } from "../catalogue/event-groups.ts";
 import { useSession } from "../session/session-context.ts";
 import { CurlButton } from "../shared/curl-button.tsx";
+import { ErrorNotice } from "../shared/error-notice.tsx";
 import { counted } from "../shared/format-number.ts";
 import { AuthenticationSection } from "./authentication-section.tsx";
 import { BasicsSection } from "./basics-section.tsx";
@@ -44,6 +45,7 @@ export function WebhookForm({ form, before, groups, webhook }: WebhookFormProps)
       <form onSubmit={submit} noValidate aria-label={webhook === undefined ? "New webhook" : "Webhook"}>
         <Stack gap="md">
           <ProblemSummary problems={form.summary} tries={form.tries} />
+          {form.outside !== undefined && <ErrorNotice error={form.outside.error} title={form.outside.title} />}
           <BasicsSection part={part} refusal={refusalAt("target")} />
           <EventsSection part={part} groups={groups} />
           <AuthenticationSection part={part} before={before} refusal={refusalAt("token URL")} />
@@ -76,7 +78,7 @@ function SubmitBar({ form, webhook }: Pick<WebhookFormProps, "form" | "webhook">
         <Button variant="default" component={Link} to={isNew ? "/webhooks" : `/webhooks/${webhook.id}`}>
           Cancel
         </Button>
-        <Button type="submit" loading={form.isSaving} disabled={isUnchanged}>
+        <Button type="submit" loading={form.progress !== "open"} disabled={isUnchanged}>
           {isNew ? "Create webhook" : "Save"}
         </Button>
       </Group>
@@ -84,9 +86,10 @@ function SubmitBar({ form, webhook }: Pick<WebhookFormProps, "form" | "webhook">
   );
 }
 
-function stateOf({ changed, isSaving }: WebhookFormProps["form"], isNew: boolean): string {
+function stateOf({ changed, progress }: WebhookFormProps["form"], isNew: boolean): string {
   const isTested = isNew || changed.includes("target");
-  if (isSaving) return isTested ? "Waiting for the target to answer the test POST …" : "Saving …";
+  if (progress === "saved") return "Saved.";
+  if (progress === "saving") return isTested ? "Waiting for the target to answer the test POST …" : "Saving …";
   if (isNew) return "The target is tested first.";
   if (changed.length === 0) return "Nothing is changed yet.";
   const what = `${counted(changed.length, "setting")} changed.`;

@@ -18,7 +18,8 @@ interface Preview {
 
 /** The call that sends a message to the target, or only shows the request that it would be. */
 function validateCall(webhookId: string, message: object, query: { readonly preview?: true } = {}) {
-  return { method: "POST", path: webhookPath(webhookId, "/validate"), query, body: { message } } as const;
+  const kind = query.preview === true ? "read" : "target";
+  return { method: "POST", kind, path: webhookPath(webhookId, "/validate"), query, body: { message } } as const;
 }
 
 /** The request that a text would make. Nothing is sent to the target. */
