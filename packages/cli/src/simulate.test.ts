@@ -54,15 +54,20 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function simulate(...argv: string[]): Promise<{ readonly ending: Ending; readonly tally: Tally }> {
-  const parsed = parseOptions(["--url", url, ...argv], 1, "");
+const simulate = (...argv: string[]) => simulateWith(60_000, ...argv);
+
+async function simulateWith(
+  patienceMs: number,
+  ...argv: string[]
+): Promise<{ readonly ending: Ending; readonly tally: Tally }> {
+  const parsed = parseOptions([...argv, "--url", url], 1, "");
   if (parsed.kind !== "options") throw new Error(JSON.stringify(parsed));
   const tally = new Tally();
   const { signal } = new AbortController();
   const onRepeat = (): void => {
     tally.repeats += 1;
   };
-  const sender = createSender({ url, apiKey: "the-key", signal, onRepeat });
+  const sender = createSender({ url, apiKey: "the-key", signal, patienceMs, durationMs: 500, onRepeat });
   const ending = await play({ options: parsed.options, sender, tally, signal, onAccepted: () => undefined });
   return { ending, tally };
 }
@@ -107,6 +112,23 @@ test("each request has a key of its own", async () => {
   const keys = received.map(({ headers }) => headers["idempotency-key"]);
   expect(keys).toHaveLength(3);
   expect(new Set(keys).size).toBe(3);
+});
+
+test("where nothing is accepted for long it gives up, but not before the duration is over", async () => {
+  answers = Array.from({ length: 20_000 }, () => ({ status: 503, retryAfter: "0" }) as const);
+  answers[2] = "hang up";
+  const startedMs = performance.now();
+  const { ending, tally } = await simulateWith(100, "--rate", "1000", "--duration", "100ms");
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(600);
+  expect(ending).toEqual({ kind: "gave-up", why: expect.stringContaining(`${url} answers 503`) });
+  expect(tally).toMatchObject({ accepted: 0, requests: 1 });
+});
+
+test("it does not wait for what never passes", async () => {
+  url = "http://127.0.0.1:1";
+  const { ending, tally } = await simulate("--duration", "100ms");
+  expect(ending).toEqual({ kind: "gave-up", why: "http://127.0.0.1:1 does not answer (bad port)" });
+  expect(tally.repeats).toBe(0);
 });
 
 test("a refusal ends it and tells the server's message", async () => {

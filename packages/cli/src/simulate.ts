@@ -9,6 +9,9 @@ import { createProgress } from "./simulate/progress.ts";
 import { createSender } from "./simulate/sender.ts";
 import { Tally } from "./simulate/tally.ts";
 
+/** A restart, or a wait for room in a full store, is over by then. */
+const PATIENCE_MS = 60_000;
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The command `simulate`: plays a mail server, or sends a file of events. Returns the exit code. */
@@ -53,6 +56,8 @@ async function run(options: Options, apiKey: string): Promise<number> {
     url: options.url,
     apiKey,
     signal: stop.signal,
+    patienceMs: PATIENCE_MS,
+    durationMs: options.origin.kind === "mail-server" ? options.origin.durationMs : 0,
     onRepeat: (why) => {
       tally.repeats += 1;
       progress.trouble(why);
@@ -75,6 +80,9 @@ async function run(options: Options, apiKey: string): Promise<number> {
       return 0;
     case "interrupted":
       return 130;
+    case "gave-up":
+      console.error(`${ending.why}, so this gave up: see whether Posthorn runs there, or give --url`);
+      return 1;
     case "refused":
       console.error(
         `${options.url} refused the events with ${ending.status}: ${printableLines(ending.message.trim())}`,

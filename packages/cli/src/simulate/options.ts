@@ -6,6 +6,9 @@ export const USAGE = `Plays a mail server: sends the events of messages that liv
 
 usage: npm run simulate -- [options]
 
+What is not answered, or refused for now, is repeated. The exit code is 1 when Posthorn refuses the events, or took none for
+a minute and the duration is over.
+
   --rate 500          events per second (with --file: as fast as they are taken, unless given)
   --duration 1m       how long to send
   --life 30s          how long most messages' lives last (default: half the duration)

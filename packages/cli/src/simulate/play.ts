@@ -17,6 +17,7 @@ interface PlayParts {
 export type Ending =
   | { readonly kind: "complete" }
   | { readonly kind: "interrupted" }
+  | { readonly kind: "gave-up"; readonly why: string }
   | { readonly kind: "refused"; readonly status: number; readonly message: string };
 
 const LINE_END = Buffer.from("\n");
@@ -25,7 +26,7 @@ const PACE_MS = 250;
 /** Well below the largest body that Posthorn takes, however long the lines of a file are. */
 const REQUEST_BYTES = 8 * 1024 ** 2;
 
-/** Sends what the origin gives, at its rate, one request after the other; ends early when one is refused. */
+/** Sends what the origin gives, at its rate, one request after the other; ends early when one is refused or never answered. */
 export async function play({ options, sender, tally, signal, onAccepted }: PlayParts): Promise<Ending> {
   const { origin, requestEvents } = options;
   const events = eventsOf(origin, Date.now());
@@ -78,6 +79,7 @@ export async function play({ options, sender, tally, signal, onAccepted }: PlayP
         onAccepted();
         break;
       case "refused":
+      case "gave-up":
       case "interrupted":
         return result;
     }
