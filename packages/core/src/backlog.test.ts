@@ -82,9 +82,9 @@ describe("a partition's share", () => {
 test("says in words how full the store is, and what to do where the limit is a guess", () => {
   const describe = (usedBytes: number, limits: BacklogLimits): string =>
     describeBacklog(viewBacklog([{ usedBytes, limits }]));
-  expect(describe(250, { ...LIMITS, totalBytes: 2 * GB })).toBe("0 % of 2048 MB (BACKLOG_MAX_BYTES)");
+  expect(describe(250, { ...LIMITS, totalBytes: 2 * GB })).toBe("0 % of 2 GB (BACKLOG_MAX_BYTES)");
   expect(describe(3 * GB, { totalBytes: 6 * GB, webhookBytes: 1, basis: "maxmemory" })).toBe(
-    "50 % of 6144 MB (60 % of Redis' maxmemory)",
+    "50 % of 6 GB (60 % of Redis' maxmemory)",
   );
   expect(describe(0, { ...LIMITS, basis: "machine" })).toMatch(/set that, .* or BACKLOG_MAX_BYTES.* container/);
   expect(describe(0, { ...LIMITS, basis: "setting-too-high" })).toMatch(/more than 80 % of Redis' maxmemory/);
@@ -109,5 +109,5 @@ test("several masters hold what all of them may, and are as full as the fullest"
     limits: { totalBytes: 6 * GB, webhookBytes: GB / 2, basis: "machine" },
     masters: 3,
   });
-  expect(describeBacklog(view)).toMatch(/^50 % of 2048 MB, on the fullest of 3 masters \(24 % of the memory/);
+  expect(describeBacklog(view)).toMatch(/^50 % of 2 GB, on the fullest of 3 masters \(24 % of the memory/);
 });

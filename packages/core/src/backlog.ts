@@ -1,3 +1,5 @@
+import { sizeText } from "./size-text.ts";
+
 /** How much of Redis' memory the store may fill; the rest is for queues, idempotency and Redis itself. */
 const TOTAL_SHARE = 0.6;
 /** How much of that one webhook may reference. */
@@ -127,7 +129,7 @@ export function describeBacklog({ masters, fullest }: Pick<BacklogView, "masters
   const { totalBytes, basis } = fullest.limits;
   const percent = Math.round(100 * shareUsed(fullest));
   const where = masters === 1 ? "" : `, on the fullest of ${masters} masters`;
-  return `${percent} % of ${megabytes(totalBytes)}${where} (${BASES[basis]})`;
+  return `${percent} % of ${sizeText(totalBytes)}${where} (${BASES[basis]})`;
 }
 
 /** What to warn of at the start where the limits are not to be relied on. */
@@ -153,7 +155,3 @@ const BASES: Readonly<Record<BacklogLimits["basis"], string>> = {
   machine:
     "24 % of the memory of Redis' machine, since Redis has no maxmemory: set that, with maxmemory-policy noeviction, or BACKLOG_MAX_BYTES; a limit of the container that Redis runs in is not seen",
 };
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(bytes < 10 * 1024 ** 2 ? 1 : 0)} MB`;
-}

@@ -39,6 +39,7 @@ export type { ArchiveFile } from "./archive-file.ts";
 export { createEventLines } from "./json/event-lines.ts";
 export { scanEvents } from "./json/scan-events.ts";
 export type { EventFormat, EventScan, ScannedEvents } from "./json/scan-events.ts";
+export { sizeText } from "./size-text.ts";
 export { parseJson } from "./json/parse-json.ts";
 export type { ParsedJson } from "./json/parse-json.ts";
 export { NESTING_MAX } from "./json/skip-value.ts";

@@ -1,4 +1,4 @@
-import { DomainError } from "@posthorn/core";
+import { DomainError, sizeText } from "@posthorn/core";
 
 /** How slowly a body may come. */
 export interface BodyPace {
@@ -48,7 +48,7 @@ function tooSlow(bytesPerSecond: number): DomainError {
     "TOO_SLOW",
     [
       {
-        message: `The body came more slowly than ${bytesPerSecond / 1024} KiB a second: repeat the request, with fewer events if the line is slow`,
+        message: `The body came more slowly than ${sizeText(bytesPerSecond)} a second: repeat the request, with fewer events if the line is slow`,
       },
     ],
     { retryAfterSeconds: 1 },

@@ -1,4 +1,5 @@
-import { bytes, count } from "../ops/amounts.ts";
+import { sizeText } from "@posthorn/core";
+import { count } from "../ops/amounts.ts";
 import { ok, problem, warning } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import type { FolderFacts } from "./folders.ts";
@@ -67,7 +68,7 @@ function checkDisk(
   { path, freeBytes, totalBytes }: Extract<FolderFacts, { kind: "there" }>,
 ): Finding {
   const share = totalBytes === 0 ? 1 : freeBytes / totalBytes;
-  const text = `${bytes(freeBytes)} (${Math.round(100 * share)} %) are free on the disk of ${name} ${path}`;
+  const text = `${sizeText(freeBytes)} (${Math.round(100 * share)} %) are free on the disk of ${name} ${path}`;
   const cure = "make room, or move it to a larger disk";
   if (share < FREE_SHARE_PROBLEM) return problem(check, text, cure);
   return share < FREE_SHARE_WARNING ? warning(check, text, cure) : ok(check, text);

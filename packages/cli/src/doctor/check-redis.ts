@@ -1,5 +1,6 @@
+import { sizeText } from "@posthorn/core";
 import type { MasterExamination, RedisExamination } from "@posthorn/store";
-import { bytes, count } from "../ops/amounts.ts";
+import { count } from "../ops/amounts.ts";
 import { isNewEnough, OLDEST_REDIS } from "../redis/redis-version.ts";
 import { ok, problem, warning } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -170,7 +171,7 @@ function checkMemory(master: MasterExamination, who: string): readonly Finding[]
     return findings;
   }
   const share = used / max;
-  const text = `${who} uses ${bytes(used)} of ${bytes(max)} (${Math.round(100 * share)} % of maxmemory)`;
+  const text = `${who} uses ${sizeText(used)} of ${sizeText(max)} (${Math.round(100 * share)} % of maxmemory)`;
   const cure = "raise maxmemory, lower BACKLOG_MAX_BYTES, or see what waits: npm run ops -- backlogs";
   if (share >= MEMORY_SHARE_PROBLEM) findings.push(problem("memory", text, cure));
   else if (share >= MEMORY_SHARE_WARNING) findings.push(warning("memory", text, cure));
@@ -179,7 +180,7 @@ function checkMemory(master: MasterExamination, who: string): readonly Finding[]
     findings.push(
       warning(
         "memory-headroom",
-        `${who} may use ${bytes(max)} of its machine's ${bytes(machine)}: a rewrite of a full Redis may need as much again`,
+        `${who} may use ${sizeText(max)} of its machine's ${sizeText(machine)}: a rewrite of a full Redis may need as much again`,
         "leave half of the machine's memory free, or give it more",
       ),
     );

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { sizeText } from "@posthorn/core";
 import { checkGivenRedis } from "../redis/check-given-redis.ts";
 import {
   availableMemoryBytes,
@@ -161,9 +162,8 @@ async function provideRedis({ env, say, signal }: LaunchOptions, dataDir: string
     await delay(50);
   }
   redis.settled();
-  const maxMemoryMib = Math.floor(maxMemoryBytes / 1024 ** 2);
   say(
-    `Redis ${program.version} on 127.0.0.1:${port}, data in ${dir}, at most ${maxMemoryMib} MiB (40 % of this machine's memory); every acknowledged event is on disk`,
+    `Redis ${program.version} on 127.0.0.1:${port}, data in ${dir}, at most ${sizeText(maxMemoryBytes)} (40 % of this machine's memory); every acknowledged event is on disk`,
   );
   return embeddedRedisUrl(port);
 }

@@ -1,5 +1,3 @@
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
-
 /** `12,345`. */
 export function count(value: number): string {
   return value.toLocaleString("en");
@@ -8,17 +6,6 @@ export function count(value: number): string {
 /** `1 batch`, `12 batches`. */
 export function counted(value: number, singular: string, plural = `${singular}s`): string {
   return `${count(value)} ${value === 1 ? singular : plural}`;
-}
-
-/** `1.5 MB`, of 1,024 each, as limits are given. */
-export function bytes(value: number): string {
-  let unit = 0;
-  let rest = value;
-  while (rest >= 1_024 && unit < UNITS.length - 1) {
-    rest /= 1_024;
-    unit += 1;
-  }
-  return `${unit === 0 || rest >= 100 ? Math.round(rest) : Number(rest.toFixed(1))} ${UNITS[unit]}`;
 }
 
 /** `42s`, `7m`, `3h`, `2d`: how long ago that was. */

@@ -1,9 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { parseArchiveFileName } from "@posthorn/core";
+import { parseArchiveFileName, sizeText } from "@posthorn/core";
 import type { ArchiveFile } from "@posthorn/core";
 import { table } from "../table.ts";
-import { bytes } from "./amounts.ts";
 import type { ArchiveFilter } from "./options.ts";
 import type { Told } from "./webhooks.ts";
 
@@ -66,7 +65,7 @@ export async function fileTable(files: readonly FoundFile[]): Promise<string> {
       webhook,
       batch,
       why,
-      bytes(sizes[index] ?? 0),
+      sizeText(sizes[index] ?? 0),
     ]),
   );
 }

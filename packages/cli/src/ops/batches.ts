@@ -1,6 +1,7 @@
+import { sizeText } from "@posthorn/core";
 import type { ApiClient } from "../client/api-client.ts";
 import { table } from "../table.ts";
-import { age, bytes, count } from "./amounts.ts";
+import { age, count } from "./amounts.ts";
 import { isMeant } from "./batch-filter.ts";
 import type { BatchFilter, ListedBatch } from "./batch-filter.ts";
 import type { Told } from "./webhooks.ts";
@@ -43,7 +44,7 @@ export function batchTable(batches: readonly ListedBatch[], nowMs: number): stri
       batch.id,
       batch.state,
       count(batch.events),
-      bytes(batch.body_bytes),
+      sizeText(batch.body_bytes),
       age(batch.created_at, nowMs),
       count(batch.attempts),
       count(batch.failed_attempts),

@@ -1,5 +1,6 @@
+import { sizeText } from "@posthorn/core";
 import { table } from "../table.ts";
-import { age, bytes, count, counted } from "./amounts.ts";
+import { age, count, counted } from "./amounts.ts";
 
 /** What `GET /stats` tells of a webhook, as far as it is shown here. */
 export interface WebhookRow {
@@ -47,7 +48,7 @@ export function statusText(
     pausedSince === null ? "Nothing is paused as a whole" : `EVERYTHING IS PAUSED since ${pausedSince}`,
     `${counted(totals.webhooks, "webhook")}, ${count(totals.failing_webhooks)} of them failing and ${count(totals.paused_webhooks)} paused`,
     `${counted(totals.backlog_events, "event")} waiting in closed batches${oldest}; ${count(totals.open_events)} in open ones`,
-    `The store holds ${bytes(backlog.used_bytes)} of ${bytes(backlog.max_bytes)} (${share} %)`,
+    `The store holds ${sizeText(backlog.used_bytes)} of ${sizeText(backlog.max_bytes)} (${share} %)`,
     `${counted(processes.api, "API process", "API processes")} and ${counted(processes.workers, "worker")} live`,
     `Redis ${redis.version}: ${redis.durability}`,
   ].join("\n");
@@ -61,7 +62,7 @@ export function backlogTable(webhooks: readonly WebhookRow[], nowMs: number): st
       row.id,
       row.name,
       count(row.backlog_events),
-      bytes(row.backlog_bytes),
+      sizeText(row.backlog_bytes),
       count(row.waiting_batches),
       count(row.scheduled_batches),
       count(row.paused_batches),

@@ -52,7 +52,7 @@ const FAILURES = {
     description: "The body came too slowly: repeat the request.",
     example: {
       message:
-        "The body came more slowly than 64 KiB a second: repeat the request, with fewer events if the line is slow",
+        "The body came more slowly than 64 kB a second: repeat the request, with fewer events if the line is slow",
     },
     hasRetryAfter: true,
   },

@@ -66,6 +66,6 @@ export const BATCH_SCHEMAS: Readonly<Record<string, Schema>> = {
     error_code: errorCodeOrNull,
     message: messageOrNull,
     next_attempt_at: timestampOrNull("When the batch was to be tried again."),
-    response_body: { type: ["string", "null"], description: "The first KiB of the target's answer." },
+    response_body: { type: ["string", "null"], description: "The first kB of the target's answer." },
   }),
 };
