@@ -1,5 +1,5 @@
 import type { Flow } from "@posthorn/api/views";
-import { peakOf, ratePerMinute, successShares, summariseFlow } from "./series-summary.ts";
+import { peakOf, ratePerMinute, rateUnit, successShares, summariseFlow } from "./series-summary.ts";
 
 const FLOW: Flow = {
   events_in: [100, 0, 50],
@@ -35,11 +35,30 @@ test("where nothing was tried there is no share and no latency", () => {
   expect(successShares(FLOW)).toEqual([0.75, null, 0.25]);
 });
 
-test("the rate is that of the last whole minutes, not of the current one", () => {
-  expect(ratePerMinute([600, 10, 20, 30, 40, 50, 999], 60_000)).toBe(30);
-  expect(ratePerMinute([10, 20, 0], 60_000)).toBe(15);
-  expect(ratePerMinute([1_500, 3_000, 7], 900_000)).toBe(200);
-  expect(ratePerMinute([5], 60_000)).toBe(0);
+const FROM_MS = Date.parse("2026-03-02T11:00:00Z");
+/** A view of so many steps, the current one of which has come so far. */
+const viewOf = (steps: number, stepMs: number, elapsedMs: number) => ({
+  from: new Date(FROM_MS).toISOString(),
+  to: new Date(FROM_MS + (steps - 1) * stepMs + elapsedMs).toISOString(),
+  step_ms: stepMs,
+});
+
+test.each([
+  ["has just begun with nothing before", [0, 0, 600], 35_000, 600],
+  ["goes on at the same pace", [1_200, 1_200, 600], 35_000, 1_200],
+  ["goes on, and the last seconds are not written yet", [1_200, 1_200, 500], 30_000, 1_200],
+  ["goes on, and the new minute has nothing yet", [1_200, 1_100, 0], 0, 1_200],
+  ["has ended half a minute ago", [1_200, 1_200, 0], 35_000, 600],
+])("the rate is that of the last minute: what %s", (_, values, elapsedMs, expected) => {
+  expect(ratePerMinute(values, viewOf(values.length, 60_000, elapsedMs))).toBeCloseTo(expected);
+});
+
+test("where the steps are longer, so is the time that a rate is of, and it says so", () => {
+  const view = viewOf(3, 900_000, 455_000);
+  expect(ratePerMinute([0, 3_000, 1_500], view)).toBeCloseTo(200);
+  expect(rateUnit(view)).toBe("/ min in 15 min");
+  expect(rateUnit(viewOf(1, 60_000, 0))).toBe("/ min");
+  expect(ratePerMinute([], view)).toBe(0);
 });
 
 test("a peak is told only when there is one", () => {

@@ -1,4 +1,4 @@
-import type { Flow } from "@posthorn/api/views";
+import type { Flow, SeriesView } from "@posthorn/api/views";
 
 const MINUTE_MS = 60_000;
 
@@ -52,14 +52,32 @@ function averageLatency(flow: Flow): number | null {
   return attempts === 0 ? null : totalMs / attempts;
 }
 
+/** Processes write what passed every ten seconds, each at its own time: half of that is not there yet. */
+const UNWRITTEN_MS = 5_000;
+
 /**
- * How much passes a minute: over the last whole minutes, five of them where the steps are that short. A single one would
- * jump with every batch, and the current one is not over.
+ * How much passes a minute: over as long as one step until now, which is the last minute where the steps are that short.
+ * The current step is whole as far as it has come; of the one before, as much counts as reaches into that time.
  */
-export function ratePerMinute(values: readonly number[], stepMs: number): number {
-  const steps = Math.max(1, Math.round((5 * MINUTE_MS) / stepMs));
-  const whole = values.slice(0, -1).slice(-steps);
-  return whole.length === 0 ? 0 : sum(whole) / ((whole.length * stepMs) / MINUTE_MS);
+export function ratePerMinute(
+  values: readonly number[],
+  { from, to, step_ms: stepMs }: Pick<SeriesView, "from" | "to" | "step_ms">,
+): number {
+  const beganMs = Date.parse(from) + (values.length - 1) * stepMs;
+  const share = (Date.parse(to) - UNWRITTEN_MS - beganMs) / stepMs;
+  const [current = 0, last = 0, beforeThat = 0] = values.slice(-3).toReversed();
+  const passed = current + last * within(1 - share) + beforeThat * within(-share);
+  return passed / (stepMs / MINUTE_MS);
+}
+
+function within(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
+
+/** What stands behind such a rate: the time that it is of, where that is not a minute. */
+export function rateUnit({ step_ms: stepMs }: Pick<SeriesView, "step_ms">): string {
+  const minutes = stepMs / MINUTE_MS;
+  return minutes === 1 ? "/ min" : `/ min in ${minutes} min`;
 }
 
 /** The highest value and where it is; `undefined` when all are zero or there are none. */

@@ -33,8 +33,8 @@ function waitingWords({ backlog_batches: batches, backlog_events: events }: Seri
   return `${now}, ${counted(most, "batch", "batches")} at most.`;
 }
 
-/** The room that everything which waits takes. */
-export function BacklogChart({
+/** The room that the store takes: what waits, and the records that are kept of what was delivered. */
+export function StoreChart({
   view,
   total,
 }: {
@@ -44,7 +44,7 @@ export function BacklogChart({
   const known = view !== undefined && total !== undefined;
   return (
     <TimeChart
-      title="Back-log"
+      title="Store"
       summary={
         known
           ? `${bytes(lastOf(total.backlog_bytes))} now, ${bytes(peakOf(total.backlog_bytes)?.value ?? 0)} at most.`
@@ -54,7 +54,7 @@ export function BacklogChart({
       series={[{ name: "size", label: "stored", kind: "area", color: "var(--ph-series-wait)" }]}
       format={bytes}
       stepMs={view?.step_ms ?? 60_000}
-      empty="Nothing waited in this time"
+      empty="Nothing was stored in this time"
     />
   );
 }

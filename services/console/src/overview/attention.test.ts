@@ -7,7 +7,7 @@ test("those that do not deliver are found, the largest back-log first", () => {
   const found = findAttention(
     [
       row("a", {}),
-      row("b", { trouble: "failing", failing_since: AT, backlog_events: 5 }),
+      row("b", { trouble: "failing", failing_since: AT, backlog_events: 5, expired_batches: 2, overflowed_batches: 1 }),
       row("c", { trouble: "switched-off", inactive_reason: "410 three times", last_failure_at: AT }),
       row("d", { trouble: "secrets", secrets_unreadable_since: AT, failing_since: AT, backlog_events: 9 }),
     ],
@@ -18,6 +18,7 @@ test("those that do not deliver are found, the largest back-log first", () => {
     ["b", "failing", AT, "https://b.example.com"],
     ["c", "switched-off", AT, "410 three times"],
   ]);
+  expect(found.map((item) => item.lostBatches)).toEqual([0, 3, 0]);
 });
 
 test("what the API says is in no trouble needs nobody, whatever else is known of it", () => {

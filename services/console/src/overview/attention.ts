@@ -1,4 +1,5 @@
 import type { Trouble, WebhookStatsView, WebhookView } from "@posthorn/api/views";
+import { lostBatches } from "../shared/lost-batches.ts";
 
 /** A webhook that somebody should look at, and why. */
 export interface Attention {
@@ -10,6 +11,8 @@ export interface Attention {
   /** What is known beside that, such as the target. */
   readonly detail: string;
   readonly backlogEvents: number;
+  /** Batches of it whose events nobody will get. */
+  readonly lostBatches: number;
 }
 
 /** The webhooks that do not deliver though nobody wanted that, the largest back-log first. */
@@ -21,7 +24,9 @@ export function findAttention(
   return stats
     .flatMap((row): Attention[] => {
       const { id, name, trouble: kind, backlog_events: backlogEvents } = row;
-      return kind === null ? [] : [{ id, name, kind, backlogEvents, ...factsOf(kind, row, targets.get(id) ?? "") }];
+      if (kind === null) return [];
+      const facts = factsOf(kind, row, targets.get(id) ?? "");
+      return [{ id, name, kind, backlogEvents, lostBatches: lostBatches(row), ...facts }];
     })
     .toSorted((a, b) => b.backlogEvents - a.backlogEvents || a.name.localeCompare(b.name));
 }

@@ -6,7 +6,7 @@ import type { SeriesView, StatsView, WebhookView } from "@posthorn/api/views";
 import { useSeries, useTroubledStats, useWebhooks } from "../api/webhook-queries.ts";
 import { ChartGrid } from "../charts/chart-grid.tsx";
 import { AttemptsChart, LatencyChart, EventsInChart } from "../charts/flow-charts.tsx";
-import { BacklogChart } from "../charts/waiting-charts.tsx";
+import { StoreChart } from "../charts/waiting-charts.tsx";
 import { useWindow, WindowSwitch } from "../charts/window-switch.tsx";
 import { AllPausedNotice } from "../pause-all/all-paused-notice.tsx";
 import { PauseAllButton } from "../pause-all/pause-all-button.tsx";
@@ -99,7 +99,7 @@ const Charts = memo(function Charts({ view }: { readonly view: SeriesView | unde
       <EventsInChart view={view} flow={total} />
       <AttemptsChart view={view} flow={total} />
       <LatencyChart view={view} flow={total} />
-      <BacklogChart view={view} total={total} />
+      <StoreChart view={view} total={total} />
     </ChartGrid>
   );
 });

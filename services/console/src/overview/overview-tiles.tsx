@@ -1,9 +1,12 @@
+import { Anchor } from "@mantine/core";
+import { Link } from "react-router";
 import type { SeriesView, StatsView } from "@posthorn/api/views";
-import { ratePerMinute, summariseFlow } from "../charts/series-summary.ts";
+import { ratePerMinute, rateUnit, summariseFlow } from "../charts/series-summary.ts";
 import { WINDOW_WORDS } from "../charts/window-switch.tsx";
 import { FillBar } from "../shared/fill-bar.tsx";
 import { fillLevel } from "../shared/fill-level.ts";
 import { bytes, count, counted, percent, rate, shortCount } from "../shared/format-number.ts";
+import { lostBatches, lostTone, lostWords } from "../shared/lost-batches.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { StatTile, StatTiles } from "../shared/stat-tiles.tsx";
 
@@ -19,11 +22,17 @@ export function OverviewTiles({ stats, series }: OverviewTilesProps) {
         <StatTiles label="What passes">
           <FlowTiles series={series} />
           <WaitingTile totals={stats?.totals} />
+          <LostTile totals={stats?.totals} />
         </StatTiles>
       )}
       <StatTiles label="What carries it">
-        {series?.total === null && <WaitingTile totals={stats?.totals} />}
-        <BacklogTile backlog={stats?.backlog} />
+        {series?.total === null && (
+          <>
+            <WaitingTile totals={stats?.totals} />
+            <LostTile totals={stats?.totals} />
+          </>
+        )}
+        <StoreTile backlog={stats?.backlog} />
         <RedisTile redis={stats?.redis} />
         <WorkersTile processes={stats?.processes} />
       </StatTiles>
@@ -48,14 +57,14 @@ function FlowTiles({ series }: Pick<OverviewTilesProps, "series">) {
     <>
       <StatTile
         label="Events in"
-        value={rate(ratePerMinute(total.events_in, series.step_ms))}
-        unit="/ min"
+        value={rate(ratePerMinute(total.events_in, series))}
+        unit={rateUnit(series)}
         detail={`${count(eventsIn)} in ${words}`}
       />
       <StatTile
         label="Batches out"
-        value={rate(ratePerMinute(total.batches_out, series.step_ms))}
-        unit="/ min"
+        value={rate(ratePerMinute(total.batches_out, series))}
+        unit={rateUnit(series)}
         detail={`${count(batchesOut)} in ${words}`}
       />
       <StatTile
@@ -68,7 +77,11 @@ function FlowTiles({ series }: Pick<OverviewTilesProps, "series">) {
   );
 }
 
-function WaitingTile({ totals }: { readonly totals: StatsView["totals"] | undefined }) {
+interface WaitingTileProps {
+  readonly totals: StatsView["totals"] | undefined;
+}
+
+function WaitingTile({ totals }: WaitingTileProps) {
   if (totals === undefined) return <StatTile label="Waiting batches" value={undefined} />;
   const batches = totals.waiting_batches + totals.scheduled_batches + totals.in_flight_batches + totals.paused_batches;
   return (
@@ -78,13 +91,13 @@ function WaitingTile({ totals }: { readonly totals: StatsView["totals"] | undefi
       detail={
         totals.oldest_waiting_at === null ? (
           batches === 0 ? (
-            "everything is delivered"
+            openWords(totals.open_events)
           ) : (
             counted(totals.backlog_events, "event")
           )
         ) : (
           <>
-            oldest from <RelativeTime at={totals.oldest_waiting_at} />
+            {bytes(totals.backlog_bytes)}, oldest from <RelativeTime at={totals.oldest_waiting_at} />
           </>
         )
       }
@@ -92,15 +105,41 @@ function WaitingTile({ totals }: { readonly totals: StatsView["totals"] | undefi
   );
 }
 
-function BacklogTile({ backlog }: { readonly backlog: StatsView["backlog"] | undefined }) {
-  if (backlog === undefined) return <StatTile label="Back-log" value={undefined} />;
+function openWords(events: number): string {
+  return events === 0 ? "nothing waits" : `${counted(events, "event")} being collected`;
+}
+
+function LostTile({ totals }: Pick<WaitingTileProps, "totals">) {
+  if (totals === undefined) return <StatTile label="Lost batches" value={undefined} />;
+  const lost = lostBatches(totals);
+  return (
+    <StatTile
+      label="Lost batches"
+      value={shortCount(lost)}
+      tone={lostTone(totals)}
+      detail={
+        lost === 0 ? (
+          lostWords(totals)
+        ) : (
+          <Anchor component={Link} to="/webhooks?sort=lost" inherit title="Since the webhooks were created">
+            {lostWords(totals)}
+          </Anchor>
+        )
+      }
+    />
+  );
+}
+
+/** What waits is in it, and what is kept for a day to be looked at. */
+function StoreTile({ backlog }: { readonly backlog: StatsView["backlog"] | undefined }) {
+  if (backlog === undefined) return <StatTile label="Store, records included" value={undefined} />;
   const tone = fillLevel(backlog.used_bytes, backlog.max_bytes)?.tone;
   return (
     <StatTile
-      label="Back-log"
+      label="Store, records included"
       value={bytes(backlog.used_bytes)}
       tone={tone === "good" ? undefined : tone}
-      detail={<FillBar label="Back-log of its limit" used={backlog.used_bytes} limit={backlog.max_bytes} />}
+      detail={<FillBar label="Store of its limit" used={backlog.used_bytes} limit={backlog.max_bytes} />}
     />
   );
 }

@@ -24,12 +24,12 @@ export function rate(value: number): string {
   return value < 10 ? value.toFixed(1).replace(/\.0$/, "") : shortCount(Math.round(value));
 }
 
-/** `1.5 MB`; units of 1,000, as disks and networks have them. */
+/** `1.5 MB`; units of 1,024, as Posthorn's settings and commands have them. */
 export function bytes(value: number): string {
   let unit = 0;
   let rest = value;
-  while (rest >= 999.5 && unit < BYTE_UNITS.length - 1) {
-    rest /= 1_000;
+  while (rest >= 1_023.5 && unit < BYTE_UNITS.length - 1) {
+    rest /= 1_024;
     unit += 1;
   }
   const text = unit === 0 || rest >= 100 ? String(Math.round(rest)) : rest.toFixed(1).replace(/\.0$/, "");

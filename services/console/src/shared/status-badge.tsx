@@ -8,8 +8,8 @@ import {
   IconPlayerPause,
 } from "@tabler/icons-react";
 import classes from "./status-badge.module.css";
-import { STATUS_MEANING, STATUS_WORDS } from "./webhook-status.ts";
-import type { WebhookStatus } from "./webhook-status.ts";
+import { STATUS_WORDS, statusMeaning } from "./webhook-status.ts";
+import type { StatusFacts, WebhookStatus } from "./webhook-status.ts";
 
 const ICONS: Readonly<Record<WebhookStatus, ComponentType<{ readonly size: number; readonly "aria-hidden": true }>>> = {
   inactive: IconCircleOff,
@@ -35,13 +35,15 @@ export interface StatusBadgeProps {
   readonly status: WebhookStatus;
   /** Why it is so, such as the reason for which it was switched off. */
   readonly reason?: string | null | undefined;
+  /** What is known of its attempts. */
+  readonly stats?: Pick<StatusFacts, "last_success_at" | "last_failure_at"> | undefined;
 }
 
 /** How a webhook stands, by sign, word and colour. */
-export function StatusBadge({ status, reason }: StatusBadgeProps) {
+export function StatusBadge({ status, reason, stats }: StatusBadgeProps) {
   const Icon = ICONS[status];
   return (
-    <ToneBadge tone={TONES[status]} title={reason ?? STATUS_MEANING[status]}>
+    <ToneBadge tone={TONES[status]} title={reason ?? statusMeaning(status, stats)}>
       <Icon size={14} aria-hidden />
       {STATUS_WORDS[status]}
     </ToneBadge>

@@ -1,4 +1,4 @@
-import { webhookStatus } from "./webhook-status.ts";
+import { statusMeaning, webhookStatus } from "./webhook-status.ts";
 import type { StatusFacts } from "./webhook-status.ts";
 
 const NOW = Date.parse("2026-03-02T12:00:00Z");
@@ -26,4 +26,14 @@ test.each<[string, Partial<StatusFacts>, string]>([
   ],
 ])("%s", (_, facts, status) => {
   expect(webhookStatus({ ...QUIET, ...facts }, NOW)).toBe(status);
+});
+
+test("what failed within a day and works again is told so", () => {
+  const repaired = { last_success_at: hoursAgo(1), last_failure_at: hoursAgo(2) };
+  expect(statusMeaning("failed", repaired)).toContain("the last attempt succeeded");
+  const broken = { last_success_at: hoursAgo(2), last_failure_at: hoursAgo(1) };
+  for (const meaning of [statusMeaning("failed", broken), statusMeaning("failed", undefined)]) {
+    expect(meaning).not.toContain("the last attempt succeeded");
+  }
+  expect(statusMeaning("ok", repaired)).toContain("Every attempt");
 });

@@ -27,7 +27,7 @@ export const STATUS_WORDS: Readonly<Record<WebhookStatus, string>> = {
 };
 
 /** What the words mean, for people who wonder. */
-export const STATUS_MEANING: Readonly<Record<WebhookStatus, string>> = {
+const STATUS_MEANING: Readonly<Record<WebhookStatus, string>> = {
   inactive: "It is switched off: it gets no new events, and nothing is tried.",
   paused: "Its events are kept, and nothing is tried until it is resumed.",
   failing: "Its target refuses everything at the moment, and is probed until it takes a batch.",
@@ -35,6 +35,15 @@ export const STATUS_MEANING: Readonly<Record<WebhookStatus, string>> = {
   pending: "Nothing was tried in the last 24 hours.",
   ok: "Every attempt of the last 24 hours succeeded.",
 };
+
+/** What the word means for one webhook: it stays "failed" for a day, also when its target works again. */
+export function statusMeaning(
+  status: WebhookStatus,
+  facts: Pick<StatusFacts, "last_success_at" | "last_failure_at"> | undefined,
+): string {
+  const isRepaired = status === "failed" && (facts?.last_success_at ?? "") > (facts?.last_failure_at ?? "");
+  return isRepaired ? "It failed within the last 24 hours; the last attempt succeeded." : STATUS_MEANING[status];
+}
 
 /** The most urgent first. */
 export const STATUS_ORDER: readonly WebhookStatus[] = ["failing", "failed", "inactive", "paused", "pending", "ok"];

@@ -21,7 +21,6 @@ export function BasicsSection({ part, refusal }: BasicsSectionProps) {
         placeholder="CRM"
         required
         autoComplete="off"
-        maxLength={256}
       />
       <TextInput
         {...textField(part, "target")}

@@ -9,15 +9,24 @@ import { ToneBadge } from "../shared/status-badge.tsx";
 import type { Tone } from "../shared/status-badge.tsx";
 import classes from "./attempt-list.module.css";
 import { attemptWords } from "./attempt-words.ts";
+import { untriedWords } from "./batch-state.ts";
+import type { BatchState } from "./batch-state.ts";
 import { useAttempts } from "./batch-queries.ts";
 
+export interface AttemptListProps {
+  readonly webhook: string;
+  readonly batch: string;
+  /** `undefined` until it is known. */
+  readonly state: BatchState | undefined;
+}
+
 /** The attempts of a batch, the last one first. */
-export function AttemptList({ webhook, batch }: { readonly webhook: string; readonly batch: string }) {
+export function AttemptList({ webhook, batch, state }: AttemptListProps) {
   const { data, error, refetch } = useAttempts(webhook, batch);
   if (data === undefined) {
     return error === null ? <Skeleton h={120} /> : <ErrorNotice error={error} onRetry={() => void refetch()} />;
   }
-  if (data.length === 0) return <Text c="dimmed">It was not tried yet.</Text>;
+  if (data.length === 0) return <Text c="dimmed">{state !== undefined && `It was ${untriedWords(state)}.`}</Text>;
   return (
     <ol className={classes["list"]} reversed>
       {data.toReversed().map((attempt) => (

@@ -15,13 +15,14 @@ export function BatchCards({ webhook, batches, situation, canModify, onOpen }: B
         <li key={batch.id} className={classes["card"]}>
           <Group justify="space-between">
             <BatchLink batch={batch} onOpen={onOpen} />
-            <StateBadge state={batch.state} />
+            <StateBadge batch={batch} />
           </Group>
           <Text size="sm">
             {counted(batch.events, "event")}, {bytes(batch.body_bytes)} · attempts: <AttemptCount batch={batch} />
           </Text>
           <Text size="sm">
-            Next try: <NextAttempt batch={batch} isFailing={situation.isFailing} />
+            {batch.ended_at === null && "Next try: "}
+            <NextAttempt batch={batch} isFailing={situation.isFailing} />
           </Text>
           <LastAttempt batch={batch} />
           {canModify && <BatchButtons webhook={webhook} situation={situation} batch={batch} />}

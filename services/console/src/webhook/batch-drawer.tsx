@@ -12,7 +12,7 @@ import { AttemptList } from "./attempt-list.tsx";
 import { BatchButtons } from "./batch-buttons.tsx";
 import { AttemptCount, StateBadge } from "./batch-parts.tsx";
 import { useBatch } from "./batch-queries.ts";
-import { STATE_DOCS } from "./batch-state.ts";
+import { stateMeaning } from "./batch-state.ts";
 import { NextAttempt } from "./batch-time.tsx";
 import type { Situation } from "./situation.ts";
 import { batchActionCall } from "./webhook-actions.ts";
@@ -55,9 +55,9 @@ function BatchDetails({ webhook, situation, id }: BatchDetailsProps) {
         <>
           <Group justify="space-between">
             <Group gap="xs">
-              <StateBadge state={batch.state} />
+              <StateBadge batch={batch} />
               <Text c="dimmed" size="sm">
-                {STATE_DOCS[batch.state].meaning}
+                {stateMeaning(batch)}
               </Text>
             </Group>
             <Commands webhook={webhook.id} batch={id} />
@@ -67,7 +67,7 @@ function BatchDetails({ webhook, situation, id }: BatchDetailsProps) {
         </>
       )}
       <Title order={3}>Attempts</Title>
-      <AttemptList webhook={webhook.id} batch={id} />
+      <AttemptList webhook={webhook.id} batch={id} state={batch?.state} />
     </Stack>
   );
 }
@@ -91,9 +91,15 @@ function BatchFacts({ batch, isFailing }: { readonly batch: BatchView; readonly 
         <Fact label="Attempts">
           <AttemptCount batch={batch} />
         </Fact>
-        <Fact label="Next try">
-          <NextAttempt batch={batch} isFailing={isFailing} />
-        </Fact>
+        {batch.ended_at === null ? (
+          <Fact label="Next try">
+            <NextAttempt batch={batch} isFailing={isFailing} />
+          </Fact>
+        ) : (
+          <Fact label="Ended">
+            <RelativeTime at={batch.ended_at} />
+          </Fact>
+        )}
         <Fact label="Begun">
           <RelativeTime at={batch.created_at} />
         </Fact>

@@ -4,12 +4,12 @@ import { count } from "../shared/format-number.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { ToneBadge } from "../shared/status-badge.tsx";
 import { attemptWords } from "./attempt-words.ts";
-import { STATE_DOCS } from "./batch-state.ts";
+import { STATE_DOCS, stateMeaning, untriedWords } from "./batch-state.ts";
 
-export function StateBadge({ state }: Pick<BatchView, "state">) {
-  const { word, meaning, tone } = STATE_DOCS[state];
+export function StateBadge({ batch }: { readonly batch: Pick<BatchView, "state" | "attempts"> }) {
+  const { word, tone } = STATE_DOCS[batch.state];
   return (
-    <ToneBadge tone={tone} title={meaning}>
+    <ToneBadge tone={tone} title={stateMeaning(batch)}>
       {word}
     </ToneBadge>
   );
@@ -35,7 +35,7 @@ export function LastAttempt({ batch: { last_attempt: last, state } }: { readonly
   if (last === null) {
     return (
       <Text span c="dimmed" size="sm">
-        {state === "delivered" ? "taken at once" : "not tried yet"}
+        {untriedWords(state)}
       </Text>
     );
   }

@@ -1,5 +1,5 @@
 import { BATCH_STATES as IN_STORE } from "@posthorn/store";
-import { BATCH_STATES, batchOptions, stateFilter } from "./batch-state.ts";
+import { BATCH_STATES, batchOptions, stateFilter, stateMeaning, untriedWords } from "./batch-state.ts";
 
 const WORKING = { isTried: true };
 
@@ -23,4 +23,12 @@ test("only what the API would not refuse is offered", () => {
   for (const state of ["open", "delivered", "expired", "overflowed", "discarded", "split"] as const) {
     expect(Object.values(batchOptions(state, WORKING))).toEqual([false, false, false, false]);
   }
+});
+
+test("a batch that ended without an attempt is not said to be refused, nor to be tried yet", () => {
+  expect(stateMeaning({ state: "expired", attempts: 0 })).toContain("never tried");
+  expect(stateMeaning({ state: "expired", attempts: 3 })).toContain("did not take it in time");
+  expect(untriedWords("expired")).toBe("never tried");
+  expect(untriedWords("waiting")).toBe("not tried yet");
+  expect(untriedWords("delivered")).toBe("taken at once");
 });

@@ -38,6 +38,34 @@ export const STATE_DOCS: Readonly<Record<BatchState, StateDoc>> = {
   split: { word: "Split", meaning: "It was too large for the target, and went on as two smaller ones.", tone: "calm" },
 };
 
+/** What the state means for one batch: the time of one that waits runs out also where none but another is ever tried. */
+export function stateMeaning({ state, attempts }: Pick<BatchView, "state" | "attempts">): string {
+  if (state === "expired" && attempts === 0) {
+    return "It was never tried: the target was failing, or the webhook switched off, all the time. Its events are lost.";
+  }
+  return STATE_DOCS[state].meaning;
+}
+
+/** What it was, where no attempt is known. */
+export function untriedWords(state: BatchState): string {
+  switch (state) {
+    case "open":
+    case "waiting":
+    case "scheduled":
+    case "reserved":
+    case "in_flight":
+    case "paused":
+      return "not tried yet";
+    case "delivered":
+      return "taken at once";
+    case "expired":
+    case "overflowed":
+    case "discarded":
+    case "split":
+      return "never tried";
+  }
+}
+
 /** What the list can be narrowed to: groups that people ask for, and each state. */
 export const STATE_FILTERS = [
   { value: "all", label: "All batches", states: [] },

@@ -42,7 +42,7 @@ export function BatchesTable({ webhook, batches, situation, canModify, onOpen }:
                 <BatchLink batch={batch} onOpen={onOpen} />
               </Table.Td>
               <Table.Td>
-                <StateBadge state={batch.state} />
+                <StateBadge batch={batch} />
               </Table.Td>
               <Table.Td ta="end">{count(batch.events)}</Table.Td>
               <Table.Td ta="end" className={classes["whole"] ?? ""}>

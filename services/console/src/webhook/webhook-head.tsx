@@ -24,7 +24,9 @@ export function WebhookHead({ webhook, stats, status }: WebhookHeadProps) {
   return (
     <PageHeader
       title={webhook.name}
-      beside={<StatusBadge status={status} reason={status === "inactive" ? webhook.inactive_reason : null} />}
+      beside={
+        <StatusBadge status={status} reason={status === "inactive" ? webhook.inactive_reason : null} stats={stats} />
+      }
       description={
         <Group gap={4} wrap="nowrap" align="flex-start">
           <Text span className="ph-break">

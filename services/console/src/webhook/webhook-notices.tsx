@@ -5,6 +5,7 @@ import type { WebhookStatsView, WebhookView } from "@posthorn/api/views";
 import { ElapsedTime, RelativeTime } from "../shared/relative-time.tsx";
 import { useNow } from "../shared/ticking-clock.ts";
 import { Countdown } from "./batch-time.tsx";
+import { waitingCounts, waitingWords } from "./waiting-counts.ts";
 
 export interface WebhookNoticesProps {
   readonly webhook: WebhookView;
@@ -40,6 +41,13 @@ export function WebhookNotices({ webhook, stats }: WebhookNoticesProps) {
     return (
       <Notice kind="info" title="It is paused">
         Its events are kept, up to the limit of the back-log, and nothing is tried. Clocks stand still: nothing expires.
+      </Notice>
+    );
+  }
+  if (failingSince !== null && stats !== undefined && waitingWords(waitingCounts(stats)) === undefined) {
+    return (
+      <Notice kind="bad" title="Its target refused everything that it was sent last">
+        For <ElapsedTime since={failingSince} />. Nothing waits: the next event will tell whether it works again.
       </Notice>
     );
   }

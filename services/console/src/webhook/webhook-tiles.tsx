@@ -1,5 +1,5 @@
 import type { SeriesView, WebhookStatsView } from "@posthorn/api/views";
-import { ratePerMinute, summariseFlow } from "../charts/series-summary.ts";
+import { ratePerMinute, rateUnit, summariseFlow } from "../charts/series-summary.ts";
 import { WINDOW_WORDS } from "../charts/window-switch.tsx";
 import { bytes, count, counted, percent, rate, shortCount } from "../shared/format-number.ts";
 import { duration } from "../shared/format-time.ts";
@@ -40,8 +40,8 @@ function FlowTiles({ id, view }: Pick<WebhookTilesProps, "id" | "view">) {
     <>
       <StatTile
         label="Events in"
-        value={rate(ratePerMinute(series.events_in, view.step_ms))}
-        unit="/ min"
+        value={rate(ratePerMinute(series.events_in, view))}
+        unit={rateUnit(view)}
         detail={`${count(eventsIn)} in ${words}`}
       />
       <StatTile

@@ -14,18 +14,18 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = {
   success: "Last success",
   failure: "Last failure",
   backlog: "Back-log, largest first",
+  lost: "Lost batches, most first",
 };
 
 export interface ListFiltersProps {
   readonly query: ListQuery;
   readonly onChange: (change: Partial<ListQuery>) => void;
   readonly counts: ReadonlyMap<WebhookStatus, number>;
-  readonly total: number;
   /** A table is sorted by its headings. */
   readonly withSort: boolean;
 }
 
-export function ListFilters({ query, onChange, counts, total, withSort }: ListFiltersProps) {
+export function ListFilters({ query, onChange, counts, withSort }: ListFiltersProps) {
   return (
     <Group gap="sm" component="search">
       <SearchField
@@ -41,7 +41,10 @@ export function ListFilters({ query, onChange, counts, total, withSort }: ListFi
           onChange({ status: STATUS_ORDER.find((status) => status === value) ?? null, page: 1 })
         }
         data={[
-          { value: "", label: `Every status (${count(total)})` },
+          {
+            value: "",
+            label: `Every status (${count([...counts.values()].reduce((total, found) => total + found, 0))})`,
+          },
           ...STATUS_ORDER.map((status) => ({
             value: status,
             label: `${STATUS_WORDS[status]} (${count(counts.get(status) ?? 0)})`,

@@ -1,7 +1,7 @@
 import { STATUS_ORDER } from "../shared/webhook-status.ts";
 import type { WebhookStatus } from "../shared/webhook-status.ts";
 
-export const SORTS = ["name", "status", "success", "failure", "backlog"] as const;
+export const SORTS = ["name", "status", "success", "failure", "backlog", "lost"] as const;
 export type Sort = (typeof SORTS)[number];
 
 export const PAGE_SIZES = [25, 50] as const;

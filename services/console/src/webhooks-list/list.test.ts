@@ -15,7 +15,7 @@ const ROWS = webhookRows(
   byId(
     stats("10", { failing_since: EARLIER, last_failure_at: LATER, backlog_events: 7 }),
     stats("9", { last_success_at: EARLIER }),
-    stats("2", { last_success_at: LATER, last_failure_at: EARLIER }),
+    stats("2", { last_success_at: LATER, last_failure_at: EARLIER, expired_batches: 3 }),
   ),
   NOW,
 );
@@ -35,10 +35,27 @@ test("the worst, the latest and the largest come first", () => {
   expect(ids({ sort: "status" })).toEqual(["10", "2", "new", "9"]);
   expect(ids({ sort: "success" })).toEqual(["2", "9", "10", "new"]);
   expect(ids({ sort: "failure" })).toEqual(["10", "2", "9", "new"]);
+  expect(ids({ sort: "lost" })).toEqual(["2", "9", "10", "new"]);
   expect(ids({ sort: "backlog" })).toEqual(["10", "2", "9", "new"]);
 });
 
-test("every word of a search is found in name, target, id or types", () => {
+test("an id is found by its beginning only: anything short is somewhere in many of them", () => {
+  const some = webhookRows(
+    [webhook("1745aaaa-0000", { name: "A" }), webhook("bbbb1745-aaaa", { name: "B" })],
+    byId(),
+    NOW,
+  );
+  const found = (search: string) =>
+    selectRows(
+      some.map((row) => ({ ...row, webhook: { ...row.webhook, target: "https://example.com" } })),
+      { ...WHOLE_LIST, search },
+    ).rows.map((row) => row.webhook.name);
+  expect(found("1745aa")).toEqual(["A"]);
+  expect(found("1745a")).toEqual([]);
+  expect(found("1745-aaaa")).toEqual([]);
+});
+
+test("every word of a search is found in name, target or types", () => {
   expect(ids({ search: "9.EXAMPLE" })).toEqual(["9"]);
   expect(ids({ search: "webhook bounce" })).toEqual(["2", "10", "new"]);
   expect(ids({ search: "bounce nowhere" })).toEqual([]);

@@ -1,3 +1,4 @@
+import { lostBatches } from "../shared/lost-batches.ts";
 import { STATUS_ORDER } from "../shared/webhook-status.ts";
 import type { WebhookStatus } from "../shared/webhook-status.ts";
 import type { ListQuery, Sort } from "./list-query.ts";
@@ -37,11 +38,15 @@ function isWanted(row: WebhookRow, { search, status }: ListQuery): boolean {
   return (status === null || row.status === status) && isMatch(row, search);
 }
 
-/** True when each word is in the name, the target, the id or one of the types. */
+/** Shorter ones are in too many ids for anybody to mean one. */
+const ID_BEGINNING = 6;
+
+/** True when each word is in the name, the target or one of the types, or is the beginning of the id. */
 function isMatch({ webhook }: WebhookRow, search: string): boolean {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const texts = [webhook.name, webhook.target, webhook.id, ...webhook.events].map((text) => text.toLowerCase());
-  return words.every((word) => texts.some((text) => text.includes(word)));
+  const texts = [webhook.name, webhook.target, ...webhook.events].map((text) => text.toLowerCase());
+  const isOfId = (word: string): boolean => word.length >= ID_BEGINNING && webhook.id.startsWith(word);
+  return words.every((word) => isOfId(word) || texts.some((text) => text.includes(word)));
 }
 
 const byName = (a: WebhookRow, b: WebhookRow): number =>
@@ -55,7 +60,12 @@ const COMPARE: Readonly<Record<Sort, (a: WebhookRow, b: WebhookRow) => number>> 
   success: (a, b) => latestFirst(a.stats?.last_success_at, b.stats?.last_success_at),
   failure: (a, b) => latestFirst(a.stats?.last_failure_at, b.stats?.last_failure_at),
   backlog: (a, b) => (b.stats?.backlog_events ?? 0) - (a.stats?.backlog_events ?? 0),
+  lost: (a, b) => lostOf(b) - lostOf(a),
 };
+
+function lostOf({ stats }: WebhookRow): number {
+  return stats === undefined ? 0 : lostBatches(stats);
+}
 
 /** Rows that are equal keep the order of their names, so that nothing jumps. */
 function comparing({ sort, isReversed }: ListQuery): (a: WebhookRow, b: WebhookRow) => number {

@@ -37,7 +37,7 @@ export function WebhookCards({ rows, series, eventTypes, canModify }: ListViewPr
             <div>
               <dt>Events / min</dt>
               <dd>
-                <EventsChart series={series?.webhooks[row.webhook.id]} stepMs={series?.step_ms ?? 60_000} />
+                <EventsChart series={series?.webhooks[row.webhook.id]} view={series} />
               </dd>
             </div>
             <div>

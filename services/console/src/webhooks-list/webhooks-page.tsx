@@ -109,19 +109,14 @@ function WebhookList({
     const asked = readListQuery(new URLSearchParams(window.location.search));
     setParams(writeListQuery({ ...asked, ...part }), { replace: true, preventScrollReset: true });
   };
+  const counts = countByStatus(rows, query.search);
   const view = { rows: page.rows, series: series.data, eventTypes, canModify };
 
   return (
     <Stack gap="md">
       {shown.error !== null && !isBroken && <ErrorNotice error={shown.error} onRetry={() => void shown.refetch()} />}
       <AllPausedNotice stats={shown.data ?? stats} />
-      <ListFilters
-        query={query}
-        onChange={change}
-        counts={countByStatus(rows, query.search)}
-        total={rows.length}
-        withSort={isNarrow}
-      />
+      <ListFilters query={query} onChange={change} counts={counts} withSort={isNarrow} />
       {page.found === 0 ? (
         <EmptyState
           title="No webhook is like that"

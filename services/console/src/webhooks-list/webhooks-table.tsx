@@ -60,7 +60,7 @@ export function WebhooksTable({ rows, series, eventTypes, canModify, query, onCh
                 <RelativeTime at={row.stats?.last_failure_at} />
               </Table.Td>
               <Table.Td>
-                <EventsChart series={series?.webhooks[row.webhook.id]} stepMs={series?.step_ms ?? 60_000} />
+                <EventsChart series={series?.webhooks[row.webhook.id]} view={series} />
               </Table.Td>
               <Table.Td>
                 <BacklogChart series={series?.webhooks[row.webhook.id]} row={row} />
