@@ -156,6 +156,8 @@ test("a drain of all finds what has begun to wait since somebody looked, however
 test("batches are chosen by a filter, shown, tried again, and deleted only on a word", async () => {
   receiver.answerWith(() => ({ status: 500 }));
   const id = await create("CRM");
+  expect((await ops("batches --webhook CRM")).stderr).toBe("CRM has no batch");
+  expect(await ops("discard --webhook CRM --all")).toMatchObject({ code: 0, stderr: "Nothing of CRM waits" });
   await startWorking();
   await send(1, 2);
   await waitFor("both to fail", async () => (await batchesOf(id, "?state=scheduled")).length === 2);

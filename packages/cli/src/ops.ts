@@ -4,6 +4,7 @@ import { defaultUrl } from "./client/api-url.ts";
 import { counted } from "./ops/amounts.ts";
 import { fileTable, findFiles, namedFiles } from "./ops/archive-files.ts";
 import type { FoundFile } from "./ops/archive-files.ts";
+import { isUnfiltered } from "./ops/batch-filter.ts";
 import { batchTable, listBatches } from "./ops/batches.ts";
 import { drain } from "./ops/drain.ts";
 import { parseOptions } from "./ops/options.ts";
@@ -23,7 +24,7 @@ type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
 
 /** The command `ops`: looks into a running Posthorn and steers it. Returns the exit code. */
 export async function main(argv: readonly string[], env: Env = process.env): Promise<number> {
-  return runApiCommand(parseOptions(argv, defaultUrl(env), Date.now()), {
+  return runApiCommand(parseOptions(argv, await defaultUrl(env), Date.now()), {
     usage: USAGE,
     env,
     run: (client, command) => run(client, command, env),
@@ -86,7 +87,7 @@ async function showBatches(client: ApiClient, { webhook, filter, limit }: Comman
   if (found.kind === "failed") return tell(Promise.resolve(found), () => undefined);
   const nowMs = Date.now();
   return tell(listBatches(client, found.value.id, filter, { limit, nowMs }), (batches) => {
-    if (batches.length === 0) console.error(`${found.value.name} has no such batch`);
+    if (batches.length === 0) console.error(`${found.value.name} has no ${isUnfiltered(filter) ? "" : "such "}batch`);
     else console.log(batchTable(batches, nowMs));
   });
 }

@@ -167,7 +167,10 @@ test("who asks for those in trouble gets only these, and why it is so", async ()
 });
 
 test.each(["limit=0", "limit=x"])("a query with %s is refused", async (query) => {
-  expect((await api.request("GET", `/api/v1/stats?${query}`)).status).toBe(400);
+  const { status, json } = await api.request("GET", `/api/v1/stats?${query}`);
+  expect(status).toBe(400);
+  const message = "limit is a whole number from 1; more than 10000 counts as 10000";
+  expect(json.errors).toEqual([expect.objectContaining({ param: "limit", message })]);
 });
 
 test("other methods are refused", async () => {

@@ -32,7 +32,9 @@ export async function steerBatches(client: ApiClient, steering: Steering): Promi
   const meant = await find(client, found.value, chosen, action);
   if (meant.kind === "failed") return meant;
   const batches = meant.value;
-  if (batches.length === 0) return ok(`${name} has no such batch`, true);
+  if (batches.length === 0) {
+    return ok(chosen.kind === "all" ? `Nothing of ${name} waits` : `${name} has no such batch`, true);
+  }
   if (!isConfirmed) {
     const events = batches.reduce((sum, batch) => sum + (batch.events ?? 0), 0);
     const what = `${counted(batches.length, "batch", "batches")}${events > 0 ? ` with ${counted(events, "event")}` : ""}`;

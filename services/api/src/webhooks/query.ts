@@ -14,6 +14,10 @@ export function readLimit(text: unknown, rows: { readonly default: number; reado
   if (text === undefined) return rows.default;
   if (typeof text === "string" && /^[1-9]\d{0,8}$/.test(text)) return Math.min(Number(text), rows.max);
   throw new DomainError("INVALID", [
-    { message: `limit is a whole number from 1 to ${rows.max}`, param: "limit", value: text },
+    {
+      message: `limit is a whole number from 1; more than ${rows.max} counts as ${rows.max}`,
+      param: "limit",
+      value: text,
+    },
   ]);
 }
