@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defaultUrl } from "../../packages/cli/src/client/api-url.ts";
 import { checkedFetch } from "../support/checked-fetch.ts";
 import { freePort } from "../support/free-port.ts";
 import { DocumentViolation } from "../support/openapi.ts";
@@ -142,8 +143,14 @@ onLinux(
     expect(first.output).not.toContain(await readFile(join(first.env["DATA_DIR"] ?? "", "api-key"), "utf8"));
     expect(await first.call("POST", "/api/v1/webhooks", webhook())).toBe(200);
 
+    // A command in another terminal finds it, and does not look for it there any more when it has gone.
+    const elsewhere = { DATA_DIR: first.env["DATA_DIR"] };
+    expect(await defaultUrl(elsewhere)).toBe(`http://127.0.0.1:${first.env["PORT"]}`);
+
     first.process.kill("SIGTERM");
     expect(await first.end()).toBe(0);
+    expect(await defaultUrl(elsewhere)).toBe("http://127.0.0.1:8080");
+    expect(readdirSync(first.env["DATA_DIR"] ?? "")).not.toContain("url");
     const stopped = [...first.output.matchAll(/"service":"(\w+)".*"process.stopped"|(Redis is now ready to exit)/g)];
     expect(stopped.map(([, service, redis]) => service ?? redis)).toEqual([
       "api",

@@ -10,7 +10,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** The command `keys`: makes, lists and revokes API keys. Returns the exit code. */
 export async function main(argv: readonly string[], env: Env = process.env): Promise<number> {
-  return runApiCommand(parseOptions(argv, defaultUrl(env)), {
+  return runApiCommand(parseOptions(argv, await defaultUrl(env)), {
     usage: USAGE,
     env,
     run: async (client, command) => {

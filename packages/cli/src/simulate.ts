@@ -17,7 +17,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The command `simulate`: plays a mail server, or sends a file of events. Returns the exit code. */
 export async function main(argv: readonly string[], env: Env = process.env): Promise<number> {
   const randomSeed = Math.floor(Math.random() * 1_000_000) + 1;
-  const parsed = parseOptions(argv, randomSeed, defaultUrl(env));
+  const parsed = parseOptions(argv, randomSeed, await defaultUrl(env));
   switch (parsed.kind) {
     case "help":
       console.log(USAGE);

@@ -28,7 +28,7 @@ export async function main(
   env: Env = process.env,
   stdin: NodeJS.ReadableStream = process.stdin,
 ): Promise<number> {
-  return runApiCommand(parseOptions(argv, defaultUrl(env)), {
+  return runApiCommand(parseOptions(argv, await defaultUrl(env)), {
     usage: USAGE,
     env,
     run: (client, command) => {

@@ -16,7 +16,7 @@ usage: npm run keys -- create --label MTA --grant events/ingest [options]
                       (and view), events/ingest and admin (everything)
   --subaccount 7      binds it to that subaccount; 0 = the primary account (default: not bound)
   --expires 30d       how long it works (default: for ever)
-  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
+  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else PORT, else where npm start runs)
   --key …             API key with the grant admin (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR)
   --help
 

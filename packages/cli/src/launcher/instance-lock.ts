@@ -18,6 +18,8 @@ export type Lock =
     }
   | { readonly kind: "refused"; readonly pid: number };
 
+const LOCK_FILE = "launcher.lock";
+
 /** When `pid` started, in the words of the system; `undefined` when no such process lives. */
 export function startTimeOf(pid: number): string | undefined {
   if (process.platform === "linux") {
@@ -47,11 +49,17 @@ function lives(holder: Holder): boolean {
   return startTimeOf(holder.pid) === holder.startTime;
 }
 
+/** Whether a launcher that lives holds `dataDir`. */
+export async function isDataDirHeld(dataDir: string): Promise<boolean> {
+  const holder = parseHolder(await readFile(join(dataDir, LOCK_FILE), "utf8").catch(() => ""));
+  return holder !== undefined && lives(holder);
+}
+
 /** Takes `dataDir` for process `pid` alone, or says who has it. A lock whose process has died is taken over. */
 export async function lockDataDir(dataDir: string, pid: number = process.pid): Promise<Lock> {
-  const file = join(dataDir, "launcher.lock");
-  const mine = join(dataDir, `launcher.lock.${pid}`);
-  const stale = join(dataDir, `launcher.lock.${pid}.stale`);
+  const file = join(dataDir, LOCK_FILE);
+  const mine = join(dataDir, `${LOCK_FILE}.${pid}`);
+  const stale = join(dataDir, `${LOCK_FILE}.${pid}.stale`);
   await writeFile(mine, JSON.stringify({ pid, startTime: startTimeOf(pid) ?? "" }), { mode: 0o600 });
   try {
     for (let takenOver = false; ; takenOver = true) {

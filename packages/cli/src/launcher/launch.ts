@@ -15,6 +15,7 @@ import {
 import { findRedis } from "../redis/find-redis.ts";
 import { KEEP_REDIS } from "../redis/keep-redis.ts";
 import { lockDataDir } from "./instance-lock.ts";
+import { forgetUrl, noteUrl } from "./noted-url.ts";
 import { claimPort } from "./ports.ts";
 import { waitUntilReady } from "./ready.ts";
 import { API_KEY_FILE, generatedText, prepareDataDir, SECRET_FILE } from "./secrets.ts";
@@ -66,6 +67,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const running: { readonly part: Supervised; readonly stopMs: number }[] = [];
   const stop = async (): Promise<void> => {
     for (const { part, stopMs } of running.toReversed()) await part.stop(stopMs);
+    await forgetUrl(dataDir);
     await lock.release();
   };
   const connectOutput = createServiceOutput(isTerminal);
@@ -120,6 +122,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       workerPort === 0 ? undefined : ready(worker, localUrl(host, workerPort)),
     ]);
     for (const { part } of running) part.settled();
+    await noteUrl(dataDir, localUrl(host, port));
     const file = join(dataDir, API_KEY_FILE);
     say(welcome({ host, port, apiKey: showKey(apiKey, file, isTerminal), loopbackTargets: isLoopback(host) }));
   } catch (error) {

@@ -33,7 +33,7 @@ usage: npm run ops -- status
   --to <webhook>      another webhook than the one that the file was for
   --again             also files that were replayed to this webhook within the last hour (IDEMPOTENCY_WINDOW), which are
                       told and left out otherwise
-  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
+  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else PORT, else where npm start runs)
   --key …             API key (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR); to pause and
                       resume everything it needs the grant admin, else webhooks/view or webhooks/modify
   --help`;

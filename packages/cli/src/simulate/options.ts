@@ -14,7 +14,7 @@ a minute and the duration is over.
   --life 30s          how long most messages' lives last (default: half the duration)
   --seed 7            the same seed sends the same lives (default: a random one)
   --file events.ndjson  sends this file as it is, one event per line, instead; - is the standard input
-  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
+  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else PORT, else where npm start runs)
   --key …             API key (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR)
   --batch 1000        most events per request
   --help`;

@@ -16,7 +16,7 @@ taken as it is. Webhooks are told by their name, else by their target; - as a fi
   --provision         with --dry-run: show what WEBHOOKS_FILE would change, which also removes what has left the file
   --insist            do not store a webhook whose target fails the test POST (default: store it, and warn)
   --secrets           export secrets in clear, for an import elsewhere (default: masked; needs the grant admin)
-  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else the API of this machine)
+  --url http://127.0.0.1:8080   (default: POSTHORN_URL, else PORT, else where npm start runs)
   --key …             API key (default: POSTHORN_API_KEY or …_FILE, else the file api-key in DATA_DIR)
   --help
 
