@@ -1,5 +1,6 @@
 import { ConfigError } from "./env-reader.ts";
 import type { LogLevel } from "./config.ts";
+import { letHeapGrow } from "./heap-growth.ts";
 import { run } from "./lifecycle.ts";
 import type { Part } from "./lifecycle.ts";
 import { createLog } from "./log.ts";
@@ -40,6 +41,7 @@ export async function runService<Config extends ServiceConfig>({
     }
     process.exit(1);
   };
+  letHeapGrow();
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   try {
