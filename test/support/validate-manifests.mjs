@@ -1,7 +1,12 @@
 // Reads Kubernetes manifests (YAML) from standard input and prints what is wrong with them, by Kubernetes' own schemas, one
-// problem a line. A program of its own, since these packages are ES modules alone, which Jest does not load.
+// problem a line. A program of its own, since Jest does not load the packages' ES modules. Their later versions want Node 22,
+// and greet whoever installs Posthorn under Node 20 with warnings.
+import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
+
+const require = createRequire(import.meta.url);
 
 /** By apiVersion: the package, and how its files of schemas begin. */
 const SCHEMAS = {
@@ -10,11 +15,8 @@ const SCHEMAS = {
   "policy/v1": ["kubernetes-models", "IoK8sApiPolicyV1"],
   "autoscaling/v2": ["kubernetes-models", "IoK8sApiAutoscalingV2"],
   "networking.k8s.io/v1": ["kubernetes-models", "IoK8sApiNetworkingV1"],
-  "keda.sh/v1alpha1": ["@kubernetes-models/keda", "ComGithubKedacoreKedaV2ApisKedaV1alpha1"],
-  "monitoring.coreos.com/v1": [
-    "@kubernetes-models/prometheus-operator",
-    "ComGithubPrometheusOperatorPrometheusOperatorPkgApisMonitoringV1",
-  ],
+  "keda.sh/v1alpha1": ["@kubernetes-models/keda", "KedaShV1alpha1"],
+  "monitoring.coreos.com/v1": ["@kubernetes-models/prometheus-operator", "MonitoringCoreosComV1"],
 };
 
 const documents = parseAllDocuments(await text(process.stdin));
@@ -32,7 +34,7 @@ async function problemsOf(manifest) {
   if (name === undefined) return [`has an apiVersion without a schema here: ${manifest.apiVersion}`];
   // Not all of these packages export their schemas.
   const file = new URL(`_schemas/${beginning}${manifest.kind}.js`, import.meta.resolve(name));
-  const { validate } = await import(file);
+  const { validate } = require(fileURLToPath(file));
   const unread = [];
   const isValid = validate(watched(manifest, "", unread));
   const problems = isValid
