@@ -158,6 +158,14 @@ test("an export without secrets says so, and changes nothing when it is imported
   expect((await webhooks(["import", "-"], { stdin: stdout })).stdout).toContain("2 unchanged");
 });
 
+test("an export to a terminal turns no text there, and says the same", async () => {
+  const name = "a \u202Eturned\u2028 name";
+  await webhooks(["import", "-"], { stdin: JSON.stringify([{ ...momentum()[0], name }]) });
+  const { stdout } = await webhooks(["export"]);
+  expect(stdout).not.toMatch(/[\u202E\u2028]/);
+  expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ name })]);
+});
+
 test("an export in which two webhooks have the same name says that it cannot be imported", async () => {
   for (const event of ["open", "click"]) {
     const json = { name: "twin", target: receiver.url, events: [event] };

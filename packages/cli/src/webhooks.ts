@@ -4,6 +4,7 @@ import { describeProblem } from "./client/api-client.ts";
 import type { ApiAnswer, ApiClient } from "./client/api-client.ts";
 import { runApiCommand } from "./client/api-command.ts";
 import { defaultUrl } from "./client/api-url.ts";
+import { printableLines } from "./printable.ts";
 import { readInput, writeOutput } from "./webhooks/file.ts";
 import { parseOptions, STANDARD, USAGE } from "./webhooks/options.ts";
 import type { Command } from "./webhooks/options.ts";
@@ -73,7 +74,8 @@ async function exportFile({ file, withSecrets }: CommandOf<"export">, tools: Too
   const answer = await tools.client.call("GET", `/definitions${withSecrets ? "?secrets=clear" : ""}`);
   if (answer.kind !== "done") return refused(answer);
   const content = JSON.stringify(answer.results, null, 2);
-  if (file === STANDARD) console.log(content);
+  // What is escaped means the same to who reads the JSON.
+  if (file === STANDARD) console.log(printableLines(content));
   else {
     const problem = await writeOutput({ file, content: `${content}\n`, isSecret: withSecrets }, tools.env);
     if (problem !== undefined) {
