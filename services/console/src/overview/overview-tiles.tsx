@@ -22,16 +22,11 @@ export function OverviewTiles({ stats, series }: OverviewTilesProps) {
         <StatTiles label="What passes">
           <FlowTiles series={series} />
           <WaitingTile totals={stats?.totals} />
-          <LostTile totals={stats?.totals} />
         </StatTiles>
       )}
       <StatTiles label="What carries it">
-        {series?.total === null && (
-          <>
-            <WaitingTile totals={stats?.totals} />
-            <LostTile totals={stats?.totals} />
-          </>
-        )}
+        {series?.total === null && <WaitingTile totals={stats?.totals} />}
+        <LostTile totals={stats?.totals} />
         <StoreTile backlog={stats?.backlog} />
         <RedisTile redis={stats?.redis} />
         <WorkersTile processes={stats?.processes} />

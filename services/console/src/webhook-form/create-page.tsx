@@ -17,5 +17,7 @@ export function CreatePage() {
 }
 
 function NewWebhook({ groups }: { readonly groups: readonly EventGroup[] }) {
-  return <SavingForm groups={groups} known={typesOf(groups)} before={NEW_WEBHOOK} webhook={undefined} />;
+  return (
+    <SavingForm groups={groups} known={typesOf(groups)} before={NEW_WEBHOOK} now={NEW_WEBHOOK} webhook={undefined} />
+  );
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useParams } from "react-router";
 import type { WebhookView } from "@posthorn/api/views";
+import { ApiError } from "../api/api-error.ts";
 import { useWebhook } from "../api/webhook-queries.ts";
 import { typesOf } from "../catalogue/event-groups.ts";
 import type { EventGroup } from "../catalogue/event-groups.ts";
@@ -12,6 +13,7 @@ import { SavingForm } from "./saving-form.tsx";
 export function EditPage() {
   const { id = "" } = useParams();
   const webhook = useWebhook(id);
+  const isGone = webhook.error instanceof ApiError && webhook.error.status === 404;
   return (
     <FormPage
       title="Edit webhook"
@@ -19,7 +21,9 @@ export function EditPage() {
       back={{ to: `/webhooks/${id}`, label: "Back to the webhook" }}
     >
       {(groups) => {
-        if (webhook.data !== undefined) return <Stored key={id} groups={groups} webhook={webhook.data} />;
+        if (webhook.data !== undefined) {
+          return <Stored key={id} groups={groups} webhook={webhook.data} isGone={isGone} />;
+        }
         if (webhook.error !== null) return <ErrorNotice error={webhook.error} onRetry={() => void webhook.refetch()} />;
         return <FormSkeleton />;
       }}
@@ -27,8 +31,17 @@ export function EditPage() {
   );
 }
 
-function Stored({ groups, webhook }: { readonly groups: readonly EventGroup[]; readonly webhook: WebhookView }) {
+interface StoredProps {
+  readonly groups: readonly EventGroup[];
+  readonly webhook: WebhookView;
+  /** It was deleted since. */
+  readonly isGone: boolean;
+}
+
+function Stored({ groups, webhook, isGone }: StoredProps) {
+  const known = typesOf(groups);
   // As it was when somebody began: what changes meanwhile is not theirs to send back.
-  const [before] = useState(() => valuesOf(webhook, typesOf(groups)));
-  return <SavingForm groups={groups} known={typesOf(groups)} before={before} webhook={webhook} />;
+  const [before] = useState(() => valuesOf(webhook, known));
+  const now = isGone ? undefined : valuesOf(webhook, known);
+  return <SavingForm groups={groups} known={known} before={before} now={now} webhook={webhook} />;
 }

@@ -6,6 +6,7 @@ import type { WebhookView } from "@posthorn/api/views";
 import { queryKeys } from "../api/query-keys.ts";
 import type { EventGroup } from "../catalogue/event-groups.ts";
 import { ShownOnce } from "../shared/shown-once.tsx";
+import { meanwhileWords } from "./meanwhile-words.ts";
 import type { WebhookFormValues } from "./form-values.ts";
 import { useLeaveWarning } from "./use-leave-warning.tsx";
 import { useWebhookForm } from "./use-webhook-form.ts";
@@ -16,12 +17,14 @@ export interface SavingFormProps {
   readonly groups: readonly EventGroup[];
   readonly known: readonly string[];
   readonly before: WebhookFormValues;
+  /** The webhook as it is now: somebody else may have changed it since the form was opened; `undefined` = or deleted it. */
+  readonly now: WebhookFormValues | undefined;
   /** `undefined` = one is created. */
   readonly webhook: WebhookView | undefined;
 }
 
 /** The form with what comes after it: a secret that was made is shown first, then the webhook's page with a notice. */
-export function SavingForm({ groups, known, before, webhook }: SavingFormProps) {
+export function SavingForm({ groups, known, before, now, webhook }: SavingFormProps) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [saved, setSaved] = useState<SavedWebhook | undefined>(undefined);
@@ -45,7 +48,13 @@ export function SavingForm({ groups, known, before, webhook }: SavingFormProps) 
   const { dialog, allow } = useLeaveWarning(form.changed.length > 0);
   return (
     <>
-      <WebhookForm form={form} before={before} groups={groups} webhook={webhook} />
+      <WebhookForm
+        form={form}
+        before={before}
+        groups={groups}
+        webhook={webhook}
+        meanwhile={meanwhileWords({ before, now, values: form.part.values })}
+      />
       {dialog}
       {saved !== undefined && (
         <ShownOnce

@@ -5,13 +5,13 @@ import { Link } from "react-router";
 import type { EventGroup } from "../catalogue/event-groups.ts";
 import { useSession } from "../session/session-context.ts";
 import { CurlButton } from "../shared/curl-button.tsx";
-import { ErrorNotice } from "../shared/error-notice.tsx";
 import { counted } from "../shared/format-number.ts";
 import { AuthenticationSection } from "./authentication-section.tsx";
 import { BasicsSection } from "./basics-section.tsx";
 import { DeliverySection } from "./delivery-section.tsx";
 import { EventsSection } from "./events-section.tsx";
 import { HeadersSection } from "./headers-section.tsx";
+import { NotSaved } from "./not-saved.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { RefusedTestPost } from "./refused-test-post.tsx";
@@ -28,9 +28,11 @@ export interface WebhookFormProps {
   readonly groups: readonly EventGroup[];
   /** `undefined` = one is created. */
   readonly webhook: WebhookView | undefined;
+  /** What somebody else did since the form was opened, if it matters. */
+  readonly meanwhile: string | undefined;
 }
 
-export function WebhookForm({ form, before, groups, webhook }: WebhookFormProps) {
+export function WebhookForm({ form, before, groups, webhook, meanwhile }: WebhookFormProps) {
   const { session } = useSession();
   const { part, failure } = form;
   const submit = (event: FormEvent): void => {
@@ -45,7 +47,7 @@ export function WebhookForm({ form, before, groups, webhook }: WebhookFormProps)
       <form onSubmit={submit} noValidate aria-label={webhook === undefined ? "New webhook" : "Webhook"}>
         <Stack gap="md">
           <ProblemSummary problems={form.summary} tries={form.tries} />
-          {form.outside !== undefined && <ErrorNotice error={form.outside.error} title={form.outside.title} />}
+          {form.outside !== undefined && <NotSaved refusal={form.outside} tries={form.tries} />}
           <BasicsSection part={part} refusal={refusalAt("target")} />
           <EventsSection part={part} groups={groups} />
           <AuthenticationSection part={part} before={before} refusal={refusalAt("token URL")} />
@@ -57,7 +59,7 @@ export function WebhookForm({ form, before, groups, webhook }: WebhookFormProps)
           />
           {session.subaccount_id === null && <ScopeSection part={part} />}
           <DeliverySection part={part} />
-          <SubmitBar form={form} webhook={webhook} />
+          <SubmitBar form={form} webhook={webhook} meanwhile={meanwhile} />
         </Stack>
       </form>
       <PreviewPanel request={form.check.request} error={form.check.error} />
@@ -65,13 +67,19 @@ export function WebhookForm({ form, before, groups, webhook }: WebhookFormProps)
   );
 }
 
-function SubmitBar({ form, webhook }: Pick<WebhookFormProps, "form" | "webhook">) {
+function SubmitBar({ form, webhook, meanwhile }: Pick<WebhookFormProps, "form" | "webhook" | "meanwhile">) {
   const isNew = webhook === undefined;
   const isUnchanged = !isNew && form.changed.length === 0;
   return (
     <div className={classes["bar"]}>
       <Text size="sm" c="dimmed" component="output" className={classes["state"] ?? ""}>
-        {stateOf(form, isNew)}
+        {form.progress === "open" && meanwhile !== undefined ? (
+          <Text span inherit c="var(--ph-warn)" className="ph-break">
+            {meanwhile}
+          </Text>
+        ) : (
+          stateOf(form, isNew)
+        )}
       </Text>
       <CurlButton call={form.call} label={isNew ? "Create this webhook" : "Save these changes"} />
       <Group gap="xs" wrap="nowrap">
