@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { createEventSource } from "@posthorn/cli";
 import { API_KEY } from "./posthorn.ts";
 
@@ -80,5 +81,23 @@ export async function sendLoad({ bodies }: Pick<Load, "bodies">, urls: readonly 
     for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) await sender.post(body);
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, send));
+  sender.close();
+}
+
+/** Sends all bodies at an even rate, whatever the answers take. */
+export async function sendEvenly(
+  { bodies }: Pick<Load, "bodies">,
+  urls: readonly string[],
+  requestsPerSecond: number,
+): Promise<void> {
+  const sender = createSender(urls);
+  const posts: Promise<void>[] = [];
+  const startedAt = performance.now();
+  for (const [index, body] of bodies.entries()) {
+    posts.push(sender.post(body));
+    const dueMs = startedAt + ((index + 1) * 1_000) / requestsPerSecond;
+    if (dueMs > performance.now()) await delay(dueMs - performance.now());
+  }
+  await Promise.all(posts);
   sender.close();
 }
