@@ -51,14 +51,14 @@ export function AttentionList({
               </Stack>
               <Text size="sm" className={classes["facts"] ?? ""}>
                 {counted(item.backlogEvents, "event")} waiting
-                {item.lostBatches > 0 && (
-                  <Text span c="var(--ph-bad)" display="block" size="sm">
-                    {counted(item.lostBatches, "batch", "batches")} lost
-                  </Text>
-                )}
                 {item.since !== null && (
                   <Text span c="dimmed" display="block" size="sm">
                     for <ElapsedTime since={item.since} />
+                  </Text>
+                )}
+                {item.lostBatches > 0 && (
+                  <Text span c="var(--ph-bad)" display="block" size="sm">
+                    {counted(item.lostBatches, "batch", "batches")} lost
                   </Text>
                 )}
               </Text>

@@ -117,7 +117,7 @@ function LostTile({ totals }: Pick<WaitingTileProps, "totals">) {
           lostWords(totals)
         ) : (
           <Anchor component={Link} to="/webhooks?sort=lost" inherit title="Since the webhooks were created">
-            {lostWords(totals)}
+            {lostWords(totals)} so far
           </Anchor>
         )
       }
