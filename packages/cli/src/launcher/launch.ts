@@ -63,6 +63,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
       `process ${lock.pid} runs Posthorn on ${dataDir} already: stop it (kill ${lock.pid}), or use another folder, e.g. DATA_DIR=.posthorn2 PORT=8090 WORKER_PORT=8091 npm start`,
     );
   }
+  // A launcher that was killed has left it; now that the folder is held again, commands would send their key there.
+  await forgetUrl(dataDir);
 
   const running: { readonly part: Supervised; readonly stopMs: number }[] = [];
   const stop = async (): Promise<void> => {
