@@ -69,7 +69,7 @@ test("metrics and readiness tell how full the store is", async () => {
   const { json } = await api.request("GET", "/readyz");
   expect(json.results).toMatchObject({
     ready: true,
-    backlog: expect.stringMatching(/^1\d\d % of 0\.2 MB \(BACKLOG_MAX_BYTES\)$/),
+    backlog: expect.stringMatching(/^1\d\d % of 200 kB \(BACKLOG_MAX_BYTES\)$/),
   });
 });
 

@@ -16,16 +16,23 @@ let isAway: boolean;
 /** The ids of each reading, the newest last. */
 let readings: (readonly WebhookId[])[];
 let recent: ReadRecentStats;
+/** How many of them were under way at the same time, at most. */
+let atOnce: number;
 beforeEach(() => {
   nowMs = 0;
   tookMs = 1;
   isAway = false;
   readings = [];
+  atOnce = 0;
+  let underWay = 0;
   recent = createRecentStats({
     readStats: async (webhooks) => {
       readings.push(webhooks.map(({ id }) => id));
+      underWay += 1;
+      atOnce = Math.max(atOnce, underWay);
       await Promise.resolve();
       nowMs += tookMs;
+      underWay -= 1;
       if (isAway) throw new Error("away");
       return webhooks.map(({ id }) => ({ id, openEvents: readings.length }) as WebhookStats);
     },
@@ -71,6 +78,24 @@ test("readings of others' webhooks take a tenth of the time together, however ma
   // What is read for the first time does not rest for those that are not yet.
   const first = 2 * 20;
   expect(readings.length - first).toBeLessThanOrEqual(forMs / 10 / tookMs);
+});
+
+test("a moment in which Redis is slow makes nobody's figures older than half a minute, however many look", async () => {
+  tookMs = 3_000;
+  await Promise.all(Array.from({ length: 20 }, (_, n) => recent([webhook(n)])));
+  const slowUntilMs = nowMs;
+  tookMs = 1;
+  nowMs = slowUntilMs + 30_000;
+  for (let n = 0; n < 20; n += 1) await recent([webhook(n)]);
+  expect(readings).toHaveLength(40);
+});
+
+test("readings wait for each other, also for one that fails", async () => {
+  isAway = true;
+  const asked = await Promise.allSettled([recent([A]), recent([B])]);
+  expect(asked.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(readings).toEqual([[A.id], [B.id]]);
+  expect(atOnce).toBe(1);
 });
 
 test("a webhook that was made anew under an id is read anew", async () => {

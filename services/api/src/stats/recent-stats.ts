@@ -10,6 +10,8 @@ type Place = Pick<Webhook, "id" | "partition" | "createdAtMs">;
 export const STATS_KEPT_MS = 2_000;
 /** What is read is kept for so many times as long as it takes to read all of it. */
 const REST_PER_READING = 10;
+/** Nothing that is shown is older: what took long may have done so since Redis was slow for a moment. */
+const KEPT_MAX_MS = 30_000;
 
 interface Reading {
   /** Of the webhooks that were read together. */
@@ -32,8 +34,9 @@ interface KeptRow {
  * there are so many that this would be a burden, and never twice at the same time. To read a webhook for which nothing
  * waits is one command to Redis, and else half a dozen and one more for each attempt in flight.
  *
- * Who sees other webhooks than those before, as one subaccount after the other does, causes a reading of its own. Each
- * rests for what they take together, so that all of them take a tenth of the time at most, however they are cut.
+ * Who sees other webhooks than those before, as one subaccount after the other does, causes a reading of its own, after
+ * those before it. Each rests for what they take together, so that all of them take a tenth of the time at most, however
+ * they are cut, unless that would make figures older than half a minute.
  */
 export function createRecentStats({
   readStats,
@@ -44,26 +47,28 @@ export function createRecentStats({
 }): ReadRecentStats {
   const kept = new Map<WebhookId, KeptRow>();
   const readings = new Set<Reading>();
+  let lastReading: Promise<unknown> = Promise.resolve();
 
   const read = (webhooks: readonly Place[]): Reading => {
-    const startedAtMs = monotonicMs();
-    const reading: Reading = {
-      rows: readStats(webhooks).then(
-        (rows) => {
-          reading.tookMs = monotonicMs() - startedAtMs;
-          const togetherMs = [...readings].reduce((sum, { tookMs }) => sum + tookMs, 0);
-          reading.untilMs = startedAtMs + Math.max(STATS_KEPT_MS, togetherMs * (1 + REST_PER_READING));
-          return rows;
-        },
-        (error: unknown) => {
-          // It is read by who asks next.
-          reading.untilMs = -Infinity;
-          throw error;
-        },
-      ),
-      tookMs: 0,
-      untilMs: Infinity,
+    const readNow = async (): Promise<readonly WebhookStats[]> => {
+      const startedAtMs = monotonicMs();
+      try {
+        const rows = await readStats(webhooks);
+        reading.tookMs = monotonicMs() - startedAtMs;
+        const togetherMs = [...readings].reduce((sum, { tookMs }) => sum + tookMs, 0);
+        const keptMs = Math.max(STATS_KEPT_MS, togetherMs * (1 + REST_PER_READING));
+        reading.untilMs = startedAtMs + Math.min(KEPT_MAX_MS, keptMs);
+        return rows;
+      } catch (error) {
+        // It is read by who asks next.
+        reading.untilMs = -Infinity;
+        throw error;
+      }
     };
+    // One at a time, so that a wait that all of them share is counted once.
+    const rows = lastReading.then(readNow);
+    lastReading = rows.catch(() => undefined);
+    const reading: Reading = { rows, tookMs: 0, untilMs: Infinity };
     readings.add(reading);
     return reading;
   };
