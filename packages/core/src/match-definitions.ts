@@ -11,8 +11,8 @@ export interface KnownWebhook {
 
 export interface Matches {
   readonly matches: ReadonlyMap<DefinitionEntry, KnownWebhook>;
-  /** How many webhooks each entry may mean of which nothing tells which one it does. */
-  readonly several: ReadonlyMap<DefinitionEntry, number>;
+  /** The webhooks that an entry may mean where nothing tells which one it does. */
+  readonly several: ReadonlyMap<DefinitionEntry, readonly KnownWebhook[]>;
 }
 
 /**
@@ -51,10 +51,10 @@ export function matchDefinitions(entries: readonly DefinitionEntry[], existing: 
   // Now that the renamed are known for what they were, a name may be one webhook's only.
   take((entry) => theOne(namesakes(entry), entry));
   take((entry) => theOne(sameTarget(entry), entry));
-  const several = new Map<DefinitionEntry, number>();
+  const several = new Map<DefinitionEntry, readonly KnownWebhook[]>();
   for (const entry of entries) {
-    const meant = matches.has(entry) ? 0 : namesakes(entry).length + sameTarget(entry).length;
-    if (meant > 1) several.set(entry, meant);
+    const meant = matches.has(entry) ? [] : [...namesakes(entry), ...sameTarget(entry)];
+    if (meant.length > 1) several.set(entry, meant);
   }
   return { matches, several };
 }

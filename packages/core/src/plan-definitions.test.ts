@@ -126,7 +126,8 @@ describe("which webhook an entry means", () => {
   test.each<DefinitionsMode>(["import", "provision"])(
     "none of several that nothing tells apart, and then nothing is done (%s)",
     (mode) => {
-      const existing = [known({}), known({}), known({ name: "other" })];
+      const owner = mode === "provision" ? "file" : "api";
+      const existing = [{}, {}, { name: "other" }].map((settings) => known(settings, { owner }));
       const planned = plan([entry(), entry({ name: "new" }), nameless({ events: ["nonsense"] })], existing, mode);
       expect(problemsOf(planned)).toEqual([
         { param: "[0].name", value: "n", message: expect.stringMatching(/^There are 2 webhooks of this name.*rename/) },
@@ -141,6 +142,20 @@ describe("which webhook an entry means", () => {
       expect(meant([entry({ name: "other" }), nameless()], [known({}), known({ name: "other" })])).toHaveLength(2);
     },
   );
+
+  test("none of several that were made by the API, and a provisioning file then has one of its own, once", () => {
+    const existing = [known({ subaccount: 1 }), known({ subaccount: 2 })];
+    for (const [file, id] of [
+      [[entry()], definitionId("n")],
+      [[nameless()], definitionId(TARGET)],
+    ] as const) {
+      const steps = stepsOf(plan(file, existing, "provision"));
+      expect(steps).toMatchObject([{ kind: "create", id, namesakes: 2 }]);
+      const after = apply(steps, existing, "provision");
+      expect(stepsOf(plan(file, after, "provision"))).toMatchObject([{ kind: "unchanged", id }]);
+    }
+    expect(stepsOf(plan([entry()], [], "provision"))).toMatchObject([{ kind: "create", namesakes: 0 }]);
+  });
 
   test("no webhook is meant by two entries, and a name goes before a target", () => {
     const one = known({ name: "b" });

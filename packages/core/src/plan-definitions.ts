@@ -22,7 +22,14 @@ export type DefinitionsMode = "import" | "provision";
 /** What is to be done for one webhook so that all are as a file says. */
 export type DefinitionStep =
   /** `body` is what a create or update takes. */
-  | { readonly kind: "create"; readonly id: WebhookId; readonly name: string; readonly body: Body }
+  | {
+      readonly kind: "create";
+      readonly id: WebhookId;
+      readonly name: string;
+      readonly body: Body;
+      /** How many others have its name, or the target that stands for one, and are left alone. */
+      readonly namesakes: number;
+    }
   | {
       readonly kind: "update";
       readonly id: WebhookId;
@@ -57,10 +64,15 @@ export function planDefinitions(request: PlanRequest): DefinitionsPlan {
   for (const entry of file.entries) {
     // A file of nothing but mistakes would hold up the process for many seconds.
     if (problems.length > COUNTED_MAX) break;
-    const meant = several.get(entry);
-    if (meant !== undefined) problems.push(placed(severalMeant(entry, meant), entry));
+    const meant = several.get(entry) ?? [];
+    // What anybody makes by the API is not to keep every process from starting: the file then has a webhook of its own.
+    const isRefused = mode === "import" || meant.some(({ webhook }) => webhook.owner === "file");
+    if (meant.length > 0 && isRefused) problems.push(placed(severalMeant(entry, meant.length), entry));
     const known = matches.get(entry);
-    const read = known === undefined ? planCreate(entry, ids, request) : planUpdate(entry, known, request);
+    const read =
+      known === undefined
+        ? planCreate(entry, { ids, namesakes: meant.length }, request)
+        : planUpdate(entry, known, request);
     if (read.kind === "bad") problems.push(...read.problems.map((problem) => placed(problem, entry)));
     else steps.push(read.step);
   }
@@ -79,7 +91,11 @@ type PlannedStep =
   | { readonly kind: "ok"; readonly step: DefinitionStep }
   | { readonly kind: "bad"; readonly problems: readonly Problem[] };
 
-function planCreate(entry: DefinitionEntry, ids: Set<WebhookId>, { tools }: PlanRequest): PlannedStep {
+function planCreate(
+  entry: DefinitionEntry,
+  { ids, namesakes }: { readonly ids: Set<WebhookId>; readonly namesakes: number },
+  { tools }: PlanRequest,
+): PlannedStep {
   const body = { name: defaultName(entry), ...entry.fields };
   const change = readCreate(body, { ...tools, scope: undefined });
   if (change.kind === "bad") {
@@ -90,7 +106,7 @@ function planCreate(entry: DefinitionEntry, ids: Set<WebhookId>, { tools }: Plan
   if (entry.identity.kind === "none") throw new Error("an entry without name and target was taken as valid");
   const id = freeId(entry.identity.text, ids);
   ids.add(id);
-  return { kind: "ok", step: { kind: "create", id, name: change.settings.name, body } };
+  return { kind: "ok", step: { kind: "create", id, name: change.settings.name, body, namesakes } };
 }
 
 function severalMeant({ identity }: DefinitionEntry, count: number): Problem {

@@ -123,6 +123,17 @@ test("a webhook of the API that the file names becomes the file's, and goes with
   expect(await list(api)).toEqual([]);
 });
 
+test("webhooks of one name that were made by the API keep no process from starting, and stay as they are", async () => {
+  await write([]);
+  const first = await start();
+  for (const subaccount_id of [1, 2])
+    await first.request("POST", "/api/v1/webhooks", { json: entry("a", { subaccount_id }) });
+  await write([entry("a", { subaccount_id: 3 })]);
+  const [second] = [await start(), await start()];
+  const subaccounts = (await list(second)).map(({ subaccount_id }) => Number(subaccount_id));
+  expect(subaccounts.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+});
+
 test("a target that does not answer keeps no process from starting, and its webhook is there", async () => {
   await write([entry("away", { target: "http://127.0.0.1:9/" }), entry("here")]);
   expect(await names(await start())).toEqual(["away", "here"]);

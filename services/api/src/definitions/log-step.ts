@@ -20,6 +20,10 @@ export function logStep(log: Pick<Log, "info" | "warn" | "debug">, result: StepR
       break;
     case "create":
       log.info({ webhook, name }, "definition.created");
+      if (result.step.namesakes > 0) {
+        const problem = "Others have this name or target and are left alone: give the entry a name that is its own";
+        log.warn({ webhook, name, webhooks: result.step.namesakes, problem }, "definition.ambiguous");
+      }
       break;
     case "update":
       log.info({ webhook, name, fields: result.step.changes.map(({ field }) => field) }, "definition.updated");
