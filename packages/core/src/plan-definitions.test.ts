@@ -62,7 +62,7 @@ function apply(steps: readonly DefinitionStep[], existing: readonly KnownWebhook
     const before = all.get(step.id);
     if (step.kind === "remove") all.delete(step.id);
     if (step.kind === "create" || step.kind === "update") {
-      const everybody = { ...tools, scope: undefined };
+      const everybody = { ...tools, scope: undefined, anyName: true };
       const change =
         step.kind === "create"
           ? readCreate(step.body, everybody)
@@ -236,6 +236,19 @@ test("an entry without a name is called by its target, cut to the length of a na
   const [step] = stepsOf(plan([{ target, events: ["open"] }]));
   expect(step).toMatchObject({ kind: "create", id: definitionId(target), name: target.slice(0, 255) });
 });
+
+test.each<DefinitionsMode>(["import", "provision"])(
+  "a name with control characters is taken as it is, as a file may hold what is kept elsewhere (%s)",
+  (mode) => {
+    const file = [entry({ name: "CRM\n" }), entry({ name: "\u001B[31mred" })];
+    const renamed = known({ name: "renamed" }, { id: definitionId("CRM\n"), owner: "file" });
+    for (const existing of [[], [renamed]]) {
+      const after = apply(stepsOf(plan(file, existing, mode)), existing, mode);
+      expect(after.map(({ settings }) => settings.name)).toEqual(["CRM\n", "\u001B[31mred"]);
+      expect(stepsOf(plan(file, after, mode)).map(({ kind }) => kind)).toEqual(["unchanged", "unchanged"]);
+    }
+  },
+);
 
 test("an import leaves alone what an entry does not say, and what the file does not have", () => {
   const own = known({

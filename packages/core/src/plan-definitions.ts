@@ -49,7 +49,7 @@ export interface PlanRequest {
   readonly file: DefinitionsFile;
   readonly existing: readonly KnownWebhook[];
   readonly mode: DefinitionsMode;
-  readonly tools: Omit<ChangeTools, "scope">;
+  readonly tools: Omit<ChangeTools, "scope" | "anyName">;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -97,7 +97,7 @@ function planCreate(
   { tools }: PlanRequest,
 ): PlannedStep {
   const body = { name: defaultName(entry), ...entry.fields };
-  const change = readCreate(body, { ...tools, scope: undefined });
+  const change = readCreate(body, { ...tools, scope: undefined, anyName: true });
   if (change.kind === "bad") {
     // A name that was left out is no mistake, whatever was made of a target that is one.
     const isLeftOut = entry.fields["name"] === undefined;
@@ -133,7 +133,7 @@ function planUpdate(entry: DefinitionEntry, known: KnownWebhook, { mode, tools }
   const { webhook, settings: before } = known;
   const { active: _, paused: __, ...defaults } = DEFAULT_FIELDS;
   const body = mode === "import" ? entry.fields : { ...defaults, name: defaultName(entry), ...entry.fields };
-  const change = readUpdate(body, webhook.id, before, { ...tools, scope: undefined });
+  const change = readUpdate(body, webhook.id, before, { ...tools, scope: undefined, anyName: true });
   // What is no more than left out of an update is missing in a file, where it may be a create another time.
   const missing = REQUIRED.filter((field) => entry.fields[field] === undefined).map((field) => ({
     message: `${field} is required`,

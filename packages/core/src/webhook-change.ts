@@ -18,6 +18,8 @@ export interface ChangeTools {
   readonly generateSecret: () => string;
   /** The subaccount that the call is bound to; `undefined` = it may set any. */
   readonly scope: SubaccountScope | undefined;
+  /** The name comes from a file, and may be one that another installation has kept since before names were checked. */
+  readonly anyName?: boolean;
 }
 
 export type WebhookChange =
@@ -73,7 +75,7 @@ function apply(before: WebhookSettings, input: WebhookInput, tools: ChangeTools)
   const settings: WebhookSettings = {
     ...before,
     ...scope,
-    name: applyName(before.name, input.name, problems),
+    name: applyName(before.name, input.name, tools, problems),
     target,
     events: input.events === undefined ? before.events : [...new Set(input.events)],
     active: input.active ?? before.active,
@@ -90,9 +92,14 @@ function apply(before: WebhookSettings, input: WebhookInput, tools: ChangeTools)
 }
 
 /** Names are shown on terminals, where a control character is a command; one that has its name already may be put back. */
-function applyName(before: string, given: string | undefined, problems: Problem[]): string {
+function applyName(
+  before: string,
+  given: string | undefined,
+  { anyName = false }: ChangeTools,
+  problems: Problem[],
+): string {
   if (given === undefined || given === before) return before;
-  if (/\p{Cc}/u.test(given)) {
+  if (!anyName && /\p{Cc}/u.test(given)) {
     problems.push({
       message: "name holds a control character, such as a line break or an escape: leave it out of the name",
       param: "name",

@@ -134,6 +134,15 @@ test("webhooks of one name that were made by the API keep no process from starti
   expect(subaccounts.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
 });
 
+test("a name with a line break at its end, as YAML makes them, is taken, and by a single call refused", async () => {
+  await write([entry("a\n")]);
+  const api = await start();
+  expect(await names(api)).toEqual(["a\n"]);
+  expect((await api.request("POST", "/api/v1/webhooks", { json: entry("b\n") })).status).toBe(400);
+  expect((await api.request("PUT", "/api/v1/definitions", { json: [entry("c\n")] })).status).toBe(200);
+  expect(await names(api)).toEqual(["a\n", "c\n"]);
+});
+
 test("a target that does not answer keeps no process from starting, and its webhook is there", async () => {
   await write([entry("away", { target: "http://127.0.0.1:9/" }), entry("here")]);
   expect(await names(await start())).toEqual(["away", "here"]);

@@ -118,7 +118,13 @@ async function take(
       return { kind: "done", step, changed: undefined };
     case "create": {
       const owner = isProvided ? "file" : "api";
-      const changed = await createWebhook(deps, step.body, { id: step.id, owner, scope: undefined, insist });
+      const changed = await createWebhook(deps, step.body, {
+        id: step.id,
+        owner,
+        scope: undefined,
+        insist,
+        anyName: true,
+      });
       return { kind: "done", step, changed };
     }
     case "update": {
@@ -127,7 +133,7 @@ async function take(
         if (webhook === undefined) throw unknownWebhook();
         return webhook;
       };
-      const options = { insist, scope: undefined, ...(isProvided ? { owner: "file" as const } : {}) };
+      const options = { insist, scope: undefined, anyName: true, ...(isProvided ? { owner: "file" as const } : {}) };
       return { kind: "done", step, changed: await updateWebhook(deps, find, step.body, options) };
     }
     case "remove": {

@@ -62,6 +62,8 @@ interface ChangeOptions {
   readonly scope: SubaccountScope | undefined;
   /** Whether a failing test POST refuses the change. */
   readonly insist: boolean;
+  /** A name from a file is taken as it is. */
+  readonly anyName?: boolean;
 }
 
 /** Creates a webhook from a body. Throws `DomainError` and stores nothing when the body or the target is no good. */
@@ -172,12 +174,13 @@ function accessOf({ authToken, auth, customHeaders, signing, tlsCa }: WebhookSet
   return { authToken, auth, customHeaders, secret: signing?.secret, tlsCa };
 }
 
-function toolsOf(deps: ChangeDeps, { scope }: ChangeOptions): ChangeTools {
+function toolsOf(deps: ChangeDeps, { scope, anyName = false }: ChangeOptions): ChangeTools {
   return {
     isKnownEventType: deps.isKnownEventType,
     nowMs: deps.now(),
     generateSecret: deps.generateSecret,
     scope,
+    anyName,
   };
 }
 

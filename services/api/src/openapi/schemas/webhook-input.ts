@@ -73,7 +73,8 @@ const fields = {
     type: "string",
     maxLength: WEBHOOK_NAME_MAX,
     pattern: String.raw`\S`,
-    description: "What people tell it by. A new name holds no control characters, such as line breaks.",
+    description:
+      "What people tell it by. A new name holds no control characters, such as line breaks, but in definitions.",
   },
   target: {
     type: "string",
