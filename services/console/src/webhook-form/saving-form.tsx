@@ -53,7 +53,7 @@ export function SavingForm({ groups, known, before, now, webhook }: SavingFormPr
         before={before}
         groups={groups}
         webhook={webhook}
-        meanwhile={meanwhileWords({ before, now, values: form.part.values })}
+        meanwhile={meanwhileWords({ before, now, values: form.part.values, known })}
       />
       {dialog}
       {saved !== undefined && (

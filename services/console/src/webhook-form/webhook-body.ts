@@ -21,7 +21,7 @@ export function updateBody(before: WebhookFormValues, after: WebhookFormValues, 
 }
 
 /** Every field of the API as the form says it; equal forms give equal texts. `known` are the types of the catalogue. */
-function fieldsOf(values: WebhookFormValues, known: readonly string[]): WebhookBody {
+export function fieldsOf(values: WebhookFormValues, known: readonly string[]): WebhookBody {
   return {
     name: values.name,
     target: values.target,
