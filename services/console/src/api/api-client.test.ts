@@ -5,6 +5,7 @@ import type { SessionView } from "@posthorn/api/views";
 import { mayRepeat } from "../session/may-repeat.ts";
 import { createApiClient } from "./api-client.ts";
 import type { ApiClient } from "./api-client.ts";
+import type { CallKind } from "./patience.ts";
 
 const sessionOf = (subaccountId: number | null, token: string): SessionView => ({
   key: token,
@@ -26,7 +27,6 @@ let taken: string[];
 /** Answers to calls of a path wait for this. */
 let holds: Map<string, Promise<void>>;
 let server: Server;
-let api: ApiClient;
 const browserFetch = globalThis.fetch;
 beforeEach(async () => {
   taken = [];
@@ -44,16 +44,6 @@ beforeEach(async () => {
   const { port } = server.address() as AddressInfo;
   // A browser takes paths for those of the page's own origin.
   globalThis.fetch = (path, init) => browserFetch(`http://127.0.0.1:${port}${path as string}`, init);
-  api = createApiClient({
-    session: () => known,
-    renewSession: (sentUnder) => {
-      known = current;
-      return Promise.resolve(mayRepeat(sentUnder, known) ? known : null);
-    },
-    onSignedOut: () => undefined,
-    onTime: () => undefined,
-    patience: (kind) => (kind === "target" ? 20_000 : 200),
-  });
 });
 afterEach(() => {
   globalThis.fetch = browserFetch;
@@ -61,7 +51,20 @@ afterEach(() => {
   server.close();
 });
 
-const create = (): Promise<unknown> => api.request({ method: "POST", path: "/webhooks", body: {} });
+const client = (patience: (kind: CallKind) => number): ApiClient =>
+  createApiClient({
+    session: () => known,
+    renewSession: (sentUnder) => {
+      known = current;
+      return Promise.resolve(mayRepeat(sentUnder, known) ? known : null);
+    },
+    onSignedOut: () => undefined,
+    onTime: () => undefined,
+    patience,
+  });
+const PATIENT = client(() => 20_000);
+
+const create = (): Promise<unknown> => PATIENT.request({ method: "POST", path: "/webhooks", body: {} });
 
 test("a change that was refused for its session is made under the new one of the same subaccount", async () => {
   known = sessionOf(7, "old");
@@ -76,7 +79,9 @@ test("a change meant for one subaccount is not repeated for another, also when t
   let release = (): void => undefined;
   holds.set("/api/v1/webhooks", new Promise((resolve) => (release = resolve)));
   const created = create();
-  await expect(api.request({ method: "POST", path: "/webhooks/check", body: {} })).rejects.toThrow("Another session");
+  await expect(PATIENT.request({ method: "POST", path: "/webhooks/check", body: {} })).rejects.toThrow(
+    "Another session",
+  );
   expect(known).toBe(current);
   release();
   await expect(created).rejects.toThrow("Another session");
@@ -84,6 +89,7 @@ test("a change meant for one subaccount is not repeated for another, also when t
 });
 
 test("an API that hangs is noticed, sooner where no target is asked, and a call that is given up is no failure of it", async () => {
+  const api = client((kind) => (kind === "target" ? 20_000 : 200));
   known = current = sessionOf(null, "one");
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
