@@ -24,3 +24,9 @@ test("those that do not deliver are found, the largest back-log first", () => {
 test("what the API says is in no trouble needs nobody, whatever else is known of it", () => {
   expect(findAttention([row("a", { active: false, failing_since: AT, inactive_reason: "410" })], [])).toEqual([]);
 });
+
+test("of an API that does not say yet who is in trouble, those that fail are found, and nothing of the others", () => {
+  const rows = [row("a", {}), row("b", { failing_since: AT }), row("c", { failing_since: AT, paused: true })];
+  const older = rows.map((told) => ({ ...told, trouble: undefined }));
+  expect(findAttention(older, []).map(({ id, kind }) => [id, kind])).toEqual([["b", "failing"]]);
+});

@@ -15,15 +15,19 @@ export interface Attention {
   readonly lostBatches: number;
 }
 
+/** During an upgrade, an API that is not upgraded yet leaves out what is the trouble. */
+type Row = Omit<WebhookStatsView, "trouble"> & { readonly trouble: Trouble | null | undefined };
+
 /** The webhooks that do not deliver though nobody wanted that, the largest back-log first. */
 export function findAttention(
-  stats: readonly WebhookStatsView[],
+  stats: readonly Row[],
   definitions: readonly Pick<WebhookView, "id" | "target">[],
 ): Attention[] {
   const targets = new Map(definitions.map(({ id, target }) => [id, target]));
   return stats
     .flatMap((row): Attention[] => {
-      const { id, name, trouble: kind, backlog_events: backlogEvents } = row;
+      const { id, name, backlog_events: backlogEvents } = row;
+      const kind = troubleOf(row);
       if (kind === null) return [];
       const facts = factsOf(kind, row, targets.get(id) ?? "");
       return [{ id, name, kind, backlogEvents, lostBatches: lostBatches(row), ...facts }];
@@ -31,7 +35,13 @@ export function findAttention(
     .toSorted((a, b) => b.backlogEvents - a.backlogEvents || a.name.localeCompare(b.name));
 }
 
-function factsOf(kind: Trouble, row: WebhookStatsView, target: string): Pick<Attention, "since" | "detail"> {
+/** Where the API does not say, what is plain is told: an empty list would say that all is well. */
+function troubleOf({ trouble, paused, failing_since: failingSince }: Row): Trouble | null {
+  if (trouble !== undefined) return trouble;
+  return failingSince === null || paused ? null : "failing";
+}
+
+function factsOf(kind: Trouble, row: Row, target: string): Pick<Attention, "since" | "detail"> {
   switch (kind) {
     case "failing":
       return { since: row.failing_since, detail: target };
