@@ -1,5 +1,5 @@
 import { lazyPage } from "./lazy-page.ts";
-import { PageLoadError } from "../shared/page-load-error.ts";
+import { PageLoadError } from "./page-load-error.ts";
 
 const Page = (): null => null;
 

@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { loadChunk } from "../shared/page-load-error.ts";
+import { loadChunk } from "./page-load-error.ts";
 
 /**
  * A page that is a chunk of its own, for a route. Once that did not come, it is not asked for again in this document: its

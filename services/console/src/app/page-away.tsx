@@ -3,7 +3,7 @@ import { Button, Group } from "@mantine/core";
 import { noAnswer } from "../api/api-error.ts";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { PageHeader } from "../shared/page-header.tsx";
-import type { PageLoadError } from "../shared/page-load-error.ts";
+import type { PageLoadError } from "./page-load-error.ts";
 import { mayReload, readReload, writeReload } from "./reload-once.ts";
 
 /** How often it is asked whether Posthorn is back. */

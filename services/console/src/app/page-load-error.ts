@@ -1,5 +1,5 @@
-/** The API may hang: a click has to come to something. */
-const PATIENCE_MS = 10_000;
+/** The API may hang: a click has to come to something. A slow line is no hang, and begun anew the download takes longer. */
+const PATIENCE_MS = 60_000;
 
 /** The code of a page did not come: Posthorn is away, or was upgraded and has it under another name. */
 export class PageLoadError extends Error {
@@ -9,7 +9,7 @@ export class PageLoadError extends Error {
   }
 }
 
-/** Loads a chunk of the console, of a page or for one. */
+/** Loads the chunk of a page. */
 export async function loadChunk<Chunk>(load: () => Promise<Chunk>): Promise<Chunk> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

@@ -3,7 +3,7 @@ import { useRouteError } from "react-router";
 import { ErrorNotice } from "../shared/error-notice.tsx";
 import { PageHeader } from "../shared/page-header.tsx";
 import { PageAway } from "./page-away.tsx";
-import { PageLoadError } from "../shared/page-load-error.ts";
+import { PageLoadError } from "./page-load-error.ts";
 
 /** In place of a page that could not be loaded, or that failed. */
 export function PageError() {

@@ -1,13 +1,12 @@
 import { Suspense, lazy } from "react";
 import { Paper, Skeleton } from "@mantine/core";
-import { loadChunk } from "../shared/page-load-error.ts";
+import { ChartBoundary } from "./chart-boundary.tsx";
 import type { ChartRow } from "./chart-rows.ts";
 import { isBlank, isFlat } from "./chart-rows.ts";
 import classes from "./time-chart.module.css";
 
-const ChartCanvas = lazy(async () => ({
-  default: (await loadChunk(() => import("./chart-canvas.tsx"))).ChartCanvas,
-}));
+/** The largest chunk of all, without a time limit: the page is there meanwhile. */
+const ChartCanvas = lazy(async () => ({ default: (await import("./chart-canvas.tsx")).ChartCanvas }));
 
 export interface ChartSeries {
   /** The column of the rows. */
@@ -65,9 +64,12 @@ function Drawing({ rows, series, format, empty, top, stepMs, withZeros = false }
   const waiting = <Skeleton h={HEIGHT} radius="sm" />;
   if (rows === undefined) return waiting;
   if (withZeros ? isBlank(rows) : isFlat(rows)) return <div className={classes["empty"]}>{empty}</div>;
+  const missing = <div className={classes["empty"]}>The chart did not come: load the page again to see it</div>;
   return (
-    <Suspense fallback={waiting}>
-      <ChartCanvas {...{ rows, series, format, stepMs, top }} height={HEIGHT} />
-    </Suspense>
+    <ChartBoundary fallback={missing}>
+      <Suspense fallback={waiting}>
+        <ChartCanvas {...{ rows, series, format, stepMs, top }} height={HEIGHT} />
+      </Suspense>
+    </ChartBoundary>
   );
 }
