@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseOptions } from "./simulate/options.ts";
 import { eventsOf } from "./simulate/origin.ts";
 import { play } from "./simulate/play.ts";
@@ -122,6 +123,17 @@ test("where nothing is accepted for long it gives up, but not before the duratio
   expect(performance.now() - startedMs).toBeGreaterThanOrEqual(600);
   expect(ending).toEqual({ kind: "gave-up", why: expect.stringContaining(`${url} answers 503`) });
   expect(tally).toMatchObject({ accepted: 0, requests: 1 });
+});
+
+test("a pause in which there is nothing to send is no reason to give up at the next failure", async () => {
+  const { signal } = new AbortController();
+  const patienceMs = 100;
+  const sender = createSender({ url, apiKey: "k", signal, patienceMs, durationMs: 0, onRepeat: () => undefined });
+  expect(await sender.send("{}\n")).toEqual({ kind: "accepted", accepted: 1 });
+  // The pause itself is what is tested.
+  await delay(3 * patienceMs);
+  answers = [{ status: 503, retryAfter: "0" }];
+  expect(await sender.send("{}\n")).toEqual({ kind: "accepted", accepted: 1 });
 });
 
 test("it does not wait for what never passes", async () => {

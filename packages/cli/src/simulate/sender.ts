@@ -20,7 +20,7 @@ interface SenderOptions {
   readonly url: string;
   readonly apiKey: string;
   readonly signal: AbortSignal;
-  /** It gives up when nothing was accepted for so long ... */
+  /** It gives up when nothing was accepted for so long while it was trying ... */
   readonly patienceMs: number;
   /** ... but not before this is over as well, from now. */
   readonly durationMs: number;
@@ -68,6 +68,7 @@ export function createSender({ url, apiKey, signal, patienceMs, durationMs, onRe
   return {
     send: async (ndjson) => {
       const idempotencyKey = randomUUID();
+      let hasFailed = false;
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
         const answer = await post(ndjson, idempotencyKey);
         if (answer.kind === "answered") {
@@ -82,6 +83,9 @@ export function createSender({ url, apiKey, signal, patienceMs, durationMs, onRe
         if (signal.aborted) return { kind: "interrupted" };
         const isAnswered = answer.kind === "answered";
         const why = isAnswered ? `${url} answers ${answer.status}` : `${url} does not answer (${answer.why})`;
+        // While there was nothing to send, nothing was waited for.
+        if (!hasFailed) giveUpAtMs = Math.max(giveUpAtMs, performance.now() + patienceMs);
+        hasFailed = true;
         const leftMs = giveUpAtMs - performance.now();
         if (leftMs <= 0 || (!isAnswered && answer.isForGood)) return { kind: "gave-up", why };
         onRepeat(`${why}: repeating${isAnswered ? "" : "; is Posthorn running there?"}`);
