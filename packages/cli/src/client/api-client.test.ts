@@ -7,20 +7,27 @@ import type { ApiClient } from "./api-client.ts";
 let server: Server;
 let url: string;
 let client: ApiClient;
-/** What the server answers to everything. */
-let answer: { readonly status: number; readonly body?: string; readonly location?: string };
+interface Answer {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+/** Answers to give first. */
+let answers: Answer[];
+/** What the server answers to everything else. */
+let answer: Answer;
 let received: { readonly request: IncomingMessage; readonly body: string }[];
 
 beforeEach(async () => {
   received = [];
+  answers = [];
   server = createServer((request, response) => {
     let body = "";
     request.on("data", (part: Buffer) => (body += part.toString()));
     request.on("end", () => {
       received.push({ request, body });
-      response
-        .writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location })
-        .end(answer.body);
+      const { status, body: answered, headers = {} } = answers.shift() ?? answer;
+      response.writeHead(status, headers).end(answered);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -75,7 +82,7 @@ test.each([
   [{ status: 200, body: "<html>It works!</html>" }],
   [{ status: 200, body: "null" }],
   [{ status: 500 }],
-  [{ status: 302, location: "/elsewhere" }],
+  [{ status: 302, headers: { location: "/elsewhere" } }],
 ])("what is no answer of Posthorn's is called that: %j", async (given) => {
   answer = given;
   expect(await client.call("GET", "/api-keys")).toEqual({
@@ -84,6 +91,20 @@ test.each([
     message: `${url} answers ${given.status}, and not as Posthorn does: check --url`,
   });
   expect(received).toHaveLength(1);
+});
+
+test.each([
+  { first: [], isKnown: true },
+  { first: [429], isKnown: true },
+  { first: [503], isKnown: false },
+  { first: [409, 429], isKnown: false },
+])("what an upload finds done is from an earlier one only if it cannot be its own: after $first", async (given) => {
+  answers = given.first.map((status) => ({ status, headers: { "retry-after": "0" } }));
+  answer = { status: 200, body: '{"results":{"accepted":2}}', headers: { "idempotent-replayed": "true" } };
+  const done = await client.upload("/webhooks/x/events", Buffer.from("{}"), { "idempotency-key": "k" });
+  const expected = { kind: "done", results: { accepted: 2 } };
+  expect(done).toEqual(given.isKnown ? { ...expected, isRepeat: true } : expected);
+  expect(received).toHaveLength(given.first.length + 1);
 });
 
 test("where nothing listens, the answer says so and what to do", async () => {

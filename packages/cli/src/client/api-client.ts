@@ -62,6 +62,8 @@ export function createApiClient({ url, apiKey }: ApiClientOptions): ApiClient {
     { patienceMs, repeated, whole = false }: SendOptions,
   ): Promise<ApiAnswer> => {
     const deadlineMs = performance.now() + REPEAT_PATIENCE_MS;
+    // After a 503 or 409, what is found done may be what this very call has done.
+    let mayBeOwn = false;
     try {
       for (;;) {
         const response = await fetch(`${url}/api/v1${path}`, {
@@ -75,9 +77,10 @@ export function createApiClient({ url, apiKey }: ApiClientOptions): ApiClient {
         const mayRepeat = repeated.includes(response.status) && performance.now() + waitMs <= deadlineMs;
         if (!mayRepeat) {
           const answer = readAnswer(url, response.status, text, whole);
-          const isRepeat = answer.kind === "done" && response.headers.get("idempotent-replayed") === "true";
-          return isRepeat ? { ...answer, isRepeat } : answer;
+          const isReplayed = response.headers.get("idempotent-replayed") === "true";
+          return answer.kind === "done" && isReplayed && !mayBeOwn ? { ...answer, isRepeat: true } : answer;
         }
+        mayBeOwn ||= !REFUSED_FOR_NOW.includes(response.status);
         await delay(waitMs);
       }
     } catch (error) {
