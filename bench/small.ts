@@ -22,7 +22,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 const EVENTS_PER_REQUEST = 100;
 const LIMIT =
-  "one webhook: limited by the disk, each place waits for its fsync (try --appendfsync everysec); 50: by the cores";
+  "limited by the cores, and for one webhook by the disk too: each place waits for its fsync (try --appendfsync everysec)";
 
 interface Run {
   readonly perSecond: number;
